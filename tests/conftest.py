@@ -1,0 +1,33 @@
+"""What all tests share: the fixed environment, the guards, a profile of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import environment
+
+HOME = environment.fix()
+
+# After the environment, because these import Qt.
+from tests.helpers import leaks, logs, network  # noqa: E402
+from tools import translations  # noqa: E402
+from vsconsole import i18n  # noqa: E402
+from vsconsole.paths import Paths  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    translations.compile_stale()
+    for guard in (network, logs, leaks):
+        config.pluginmanager.register(guard)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Every test starts in English."""
+    i18n.set_language("en")
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Paths:
+    """The folders of a new, empty profile; they exist."""
+    return Paths.for_profile(tmp_path / "profile").create()

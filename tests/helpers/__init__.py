@@ -1,0 +1,1 @@
+"""What every test runs under: a fixed environment and guards against loose ends."""

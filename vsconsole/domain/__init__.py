@@ -1,0 +1,1 @@
+"""What the console is about: cameras, footage, time. Standard library only."""
