@@ -1,0 +1,142 @@
+"""The sandbox: one loopback HTTP server per vendor face over one world."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from vsconsole.sandbox import timecode
+from vsconsole.sandbox.faces import make_face, vendors_known
+from vsconsole.sandbox.faults import Faults
+from vsconsole.sandbox.listener import Listener
+from vsconsole.sandbox.streams import PlaybackSession, Streams
+from vsconsole.sandbox.wire import Face, LogEntry
+from vsconsole.sandbox.world import World
+
+__all__ = ["LogEntry", "Sandbox", "SandboxAccount", "SandboxInfo"]
+
+KEPT_ENTRIES = 200_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SandboxAccount:
+    """A login that works: vendor, a name for it, and what `accounts add` takes."""
+
+    vendor: str
+    name: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SandboxInfo:
+    """What a client needs to know; `as_json` is the line printed when ready."""
+
+    pid: int
+    now: str
+    accounts: tuple[SandboxAccount, ...]
+    timecode: dict[str, object] = field(repr=False)
+
+    def as_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+class Sandbox:
+    """World, faults, log and servers; a context manager, and usable from any thread."""
+
+    def __init__(
+        self,
+        seed: int = 1,
+        channels: int | None = None,
+        faults: Mapping[str, float] | None = None,
+        vendors: Sequence[str] | None = None,
+    ) -> None:
+        """Build the world; ValueError for a vendor without a face or an unknown fault."""
+        unknown = set(vendors or ()) - set(vendors_known())
+        if unknown:
+            raise ValueError(f"no sandbox for {', '.join(sorted(unknown))}")
+        self.world = World(seed, channels)
+        self.faults = Faults(seed)
+        for name, rate in (faults or {}).items():
+            self.faults.set("*", name, rate)
+        self.streams = Streams(self.world)
+        self.faces: dict[str, Face] = {
+            vendor: make_face(vendor, self.world, self.streams)
+            for vendor in (vendors or vendors_known())
+        }
+        self._log: deque[LogEntry] = deque(maxlen=KEPT_ENTRIES)
+        self._servers: dict[str, Listener] = {}
+        self._info: SandboxInfo | None = None
+
+    @property
+    def log(self) -> list[LogEntry]:
+        """Every request seen so far, oldest first."""
+        return list(self._log)
+
+    @property
+    def sessions(self) -> dict[str, PlaybackSession]:
+        """Device playback sessions by id, with whether each one was stopped by its client."""
+        return self.streams.sessions
+
+    @property
+    def info(self) -> SandboxInfo:
+        """Addresses and logins; RuntimeError before `start`."""
+        if self._info is None:
+            raise RuntimeError("the sandbox was not started")
+        return self._info
+
+    def url(self, vendor: str) -> str:
+        """`http://127.0.0.1:PORT` of a face."""
+        return self._servers[vendor].base
+
+    def fields(self, vendor: str) -> dict[str, str]:
+        """What logs in to a face."""
+        return self.faces[vendor].account_fields(self.url(vendor))
+
+    def start(self) -> SandboxInfo:
+        """Listen on loopback, one free port per face."""
+        if self._servers:
+            return self.info
+        self.streams.open()
+        for vendor, face in self.faces.items():
+            self._servers[vendor] = Listener(face, self.faults, self.world.now, self._log.append)
+        for server in self._servers.values():
+            server.begin()
+        self._info = SandboxInfo(
+            pid=os.getpid(),
+            now=datetime.fromtimestamp(self.world.now(), UTC).isoformat(timespec="seconds"),
+            accounts=tuple(
+                SandboxAccount(vendor=v, name=f.account_name, fields=self.fields(v))
+                for v, f in self.faces.items()
+            ),
+            timecode=timecode.DESCRIPTION,
+        )
+        return self._info
+
+    def stop(self) -> None:
+        """End every stream, connection and thread; may be called again."""
+        self.streams.close()
+        for server in self._servers.values():
+            server.end()
+        for face in self.faces.values():
+            face.close()
+        self._servers.clear()
+        self._info = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
