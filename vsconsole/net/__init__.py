@@ -1,0 +1,1 @@
+"""Calls over HTTP: endpoint rows, transport, pacing, retry, redaction. No Qt, no vendor."""

@@ -1,0 +1,1 @@
+"""One folder per vendor; nothing but `registry` is imported from outside."""

@@ -1,0 +1,221 @@
+"""Every vendor as one row; adapters are imported when first made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from vsconsole.domain.capabilities import Adapter
+from vsconsole.domain.errors import InvalidInput
+from vsconsole.domain.model import Account
+from vsconsole.i18n import N_, _
+from vsconsole.net.address import server_address
+from vsconsole.net.endpoint import Endpoint
+from vsconsole.net.transport import Transport
+
+FieldKind = Literal["text", "server", "folder", "number", "zone", "choice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One line of the account form. `label` and `help` are marked text, translated when shown."""
+
+    name: str
+    label: str
+    kind: FieldKind = "text"
+    secret: bool = False
+    required: bool = True
+    pattern: str = ""
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+    def check(self, text: str) -> str:
+        """`text` in its plain form, empty where it may be; InvalidInput(field=name) otherwise."""
+        text = text.strip()
+        if not text:
+            if self.required:
+                raise InvalidInput(
+                    _("{label} is needed.").format(label=_(self.label)), field=self.name
+                )
+            return ""
+        if self.kind == "server":
+            return server_address(text, field=self.name)
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            raise InvalidInput(
+                _("{label} is not in the expected form.").format(label=_(self.label)),
+                field=self.name,
+                remedy=_(self.help),
+            )
+        if self.choices and text not in self.choices:
+            raise InvalidInput(
+                _("{label} must be one of {choices}.").format(
+                    label=_(self.label), choices=", ".join(self.choices)
+                ),
+                field=self.name,
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """One vendor. `adapter` and `endpoints` name a class and a table as "module:name"."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+    adapter: str
+    endpoints: str = ""
+    zone: str = ""
+    note: str = ""
+
+    def check(self, values: Mapping[str, str]) -> dict[str, str]:
+        """The account form's values, checked and without empty ones; unknown names are refused."""
+        names = {one.name for one in self.fields}
+        for name in values:
+            if name not in names:
+                raise InvalidInput(
+                    _("{vendor} accounts have no field {name}.").format(
+                        vendor=_(self.title), name=name
+                    ),
+                    field=name,
+                    remedy=_("The fields are: {names}.").format(
+                        names=", ".join(one.name for one in self.fields)
+                    ),
+                )
+        checked = {one.name: one.check(values.get(one.name, "")) for one in self.fields}
+        return {name: text for name, text in checked.items() if text}
+
+    @property
+    def secret_fields(self) -> frozenset[str]:
+        """Names of the fields that go to the secret store, never into options."""
+        return frozenset(one.name for one in self.fields if one.secret)
+
+    def divide(self, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Checked `values` as (options, secrets)."""
+        options = {name: v for name, v in values.items() if name not in self.secret_fields}
+        secrets = {name: v for name, v in values.items() if name in self.secret_fields}
+        return options, secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What adapters share: the way to the network, and a folder for what can be rebuilt.
+
+    `calls_per_second` and `concurrent` bound the API calls of one account.
+    """
+
+    transport: Transport
+    cache_dir: Path
+    calls_per_second: float = 20.0
+    concurrent: int = 8
+
+
+VENDORS: tuple[Vendor, ...] = (
+    Vendor(
+        id="tencent",
+        title=N_("Tencent Cloud ISS"),
+        adapter="vsconsole.vendors.tencent.adapter:TencentAdapter",
+        endpoints="vsconsole.vendors.tencent.endpoints:ENDPOINTS",
+        zone="Asia/Shanghai",
+        note=N_("API keys are made in the Tencent Cloud console under Access Management."),
+        fields=(
+            Field(
+                name="server",
+                label=N_("Server"),
+                kind="server",
+                required=False,
+                default="https://ivc.myqcloud.com",
+                help=N_("Leave empty for the public service; https, or http on this computer."),
+            ),
+            Field(
+                name="secret_id",
+                label=N_("SecretId"),
+                pattern=r"[A-Za-z0-9_\-]{8,128}",
+                help=N_("Letters and digits, as the console shows it."),
+            ),
+            Field(
+                name="secret_key",
+                label=N_("SecretKey"),
+                secret=True,
+                pattern=r"[!-~]{8,256}",
+                help=N_("Letters, digits and signs without blanks, as the console shows it."),
+            ),
+            Field(
+                name="token",
+                label=N_("Security token"),
+                secret=True,
+                required=False,
+                pattern=r"[!-~]{1,8192}",
+                help=N_("Only for temporary keys; it ends together with them."),
+            ),
+        ),
+    ),
+    Vendor(
+        id="local",
+        title=N_("Footage on disk"),
+        adapter="vsconsole.vendors.local.adapter:LocalAdapter",
+        fields=(
+            Field(
+                name="folder",
+                label=N_("Folder"),
+                kind="folder",
+                help=N_("Video files are found in it and in all folders below."),
+            ),
+            Field(
+                name="offset",
+                label=N_("Clock correction"),
+                kind="number",
+                required=False,
+                pattern=r"[+-]?\d{1,9}(\.\d{1,3})?",
+                default="0",
+                help=N_("Seconds added to every start time, where the recorder's clock was off."),
+            ),
+            Field(
+                name="zone",
+                label=N_("Time zone"),
+                kind="zone",
+                required=False,
+                pattern=r"[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*",
+                help=N_("The zone of the times in file names, such as Asia/Shanghai."),
+            ),
+        ),
+    ),
+)
+
+_BY_ID = {one.id: one for one in VENDORS}
+
+
+def vendor(vendor_id: str) -> Vendor:
+    """The row of a vendor; InvalidInput for an unknown one."""
+    try:
+        return _BY_ID[vendor_id]
+    except KeyError:
+        raise InvalidInput(
+            _("There is no vendor {name}.").format(name=vendor_id),
+            field="vendor",
+            remedy=_("The vendors are: {names}.").format(names=", ".join(_BY_ID)),
+        ) from None
+
+
+def make_adapter(account: Account, secrets: Mapping[str, str], context: Context) -> Adapter:
+    """The adapter of a saved or still unsaved account; InvalidInput for wrong fields."""
+    row = vendor(account.vendor)
+    options, checked = row.divide(row.check({**account.options, **secrets}))
+    account = Account(id=account.id, vendor=account.vendor, name=account.name, options=options)
+    return cast(Adapter, _load(row.adapter)(account, checked, context))
+
+
+def endpoints(vendor_id: str) -> tuple[Endpoint, ...]:
+    """Every documented call of a vendor; empty for one without an API."""
+    row = vendor(vendor_id)
+    return cast("tuple[Endpoint, ...]", _load(row.endpoints)) if row.endpoints else ()
+
+
+def _load(place: str) -> Any:
+    module, _colon, name = place.partition(":")
+    return getattr(import_module(module), name)
