@@ -1,0 +1,1 @@
+"""Footage on disk: a folder is an account, its files are recordings."""
