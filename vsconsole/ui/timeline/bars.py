@@ -1,0 +1,249 @@
+"""Paints lanes: names, recordings by runs, and the ranges nothing is known of."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
+
+from vsconsole.domain.model import Store
+from vsconsole.domain.timeline import SegmentKind, Span
+from vsconsole.i18n import _
+from vsconsole.ui import icons, tokens
+from vsconsole.ui.timeline import patterns, texts
+from vsconsole.ui.timeline.model import StoreFootage
+from vsconsole.ui.timeline.patterns import Look
+from vsconsole.ui.timeline.rows import Bar, Row
+from vsconsole.ui.timeline.runs import Budget, RunCache
+from vsconsole.ui.timeline.scale import Scale
+
+_ICON = 12.0
+_SMALL = 9.0
+_SHEEN = 60.0
+_LEAST = {look: 1 if look in (Look.CONTINUOUS, Look.DEVICE) else 2 for look in Look}
+"""Pixels; what was recorded for a reason is never too thin to be seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPlace:
+    """Where a failed range can be clicked to be asked for again."""
+
+    rect: QRectF
+    key: Hashable
+    store: Store
+    span: Span
+    message: str
+
+
+class Runs:
+    """The run caches of all lanes; one is kept as long as its SegmentSet is shown."""
+
+    def __init__(self) -> None:
+        self._caches: dict[tuple[Hashable, Store], RunCache] = {}
+
+    def of(self, key: Hashable, store: Store, footage: StoreFootage) -> RunCache:
+        """The cache for what a store of a lane shows at this moment."""
+        cache = self._caches.get((key, store))
+        if cache is None or cache.segments is not footage.segments:
+            cache = self._caches[key, store] = RunCache(footage.segments)
+        return cache
+
+    def keep(self, keys: Iterable[Hashable]) -> None:
+        """Drops the caches of all other lanes."""
+        wanted = set(keys)
+        self._caches = {key: one for key, one in self._caches.items() if key[0] in wanted}
+
+
+class BarPainter:
+    """Paints the bars of rows over one part of the scale; made anew for each frame."""
+
+    def __init__(
+        self, painter: QPainter, scale: Scale, part: QRectF, runs: Runs, budget: Budget
+    ) -> None:
+        self._painter = painter
+        self._scale = scale
+        self._left = max(scale.left, part.left())
+        self._right = min(scale.right, part.right())
+        self._runs = runs
+        self._budget = budget
+        self._ratio = painter.device().devicePixelRatioF()
+        self._scheme = tokens.current()
+
+    def paint(self, row: Row) -> None:
+        """All bars of a row."""
+        for bar in row.bars:
+            footage = row.lane.footage[bar.store]
+            self._recorded(row, bar, footage)
+            for span in footage.unknown:
+                self._unknown(bar, span)
+            for span in footage.loading:
+                self._loading(bar, span)
+            for span in footage.failed:
+                self._failed(bar, span)
+
+    def _recorded(self, row: Row, bar: Bar, footage: StoreFootage) -> None:
+        if not len(footage.segments):
+            return
+        scale, ratio = self._scale, self._ratio
+        cache = self._runs.of(row.lane.key, bar.store, footage)
+        # Everything in device pixels, so that neighbours neither overlap nor leave a seam.
+        per_px, origin, left = scale.ms_per_px / ratio, scale.begin, scale.left * ratio
+        begin, end = scale.ms(self._left), scale.ms(self._right)
+        low, high = round(self._left * ratio) - 8, round(self._right * ratio) + 8
+        top, height = bar.top, bar.height
+        found: dict[SegmentKind, list[QRectF]] = {kind: [] for kind in SegmentKind}
+        least = {kind: round(_LEAST[look] * ratio) for kind, look in _looks(bar.store).items()}
+        for first, last, kind in cache.stretches(begin, end, scale.ms_per_px, self._budget):
+            x1 = max(low, round(left + (first - origin) / per_px))
+            x2 = min(high, round(left + (last - origin) / per_px))
+            wide = max(x2 - x1, least[kind])
+            found[kind].append(QRectF(x1 / ratio, top, wide / ratio, height))
+        painter = self._painter
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._anchor(bar)
+        for kind, rects in found.items():
+            if rects:
+                painter.setBrush(patterns.brush(patterns.look_of(kind, bar.store), ratio))
+                painter.drawRects(rects)
+
+    def _unknown(self, bar: Bar, span: Span) -> None:
+        rect = self._rect(bar, span)
+        if rect is None:
+            return
+        self._anchor(bar)
+        self._painter.fillRect(rect, patterns.brush(Look.UNKNOWN, self._ratio))
+        self._outline(rect, Look.UNKNOWN)
+
+    def _loading(self, bar: Bar, span: Span) -> None:
+        rect = self._rect(bar, span)
+        if rect is not None:
+            self._painter.fillRect(rect, patterns.faded(self._scheme.accent, 0.10))
+            self._outline(rect, Look.UNKNOWN)
+
+    def _failed(self, bar: Bar, span: Span) -> None:
+        rect = self._rect(bar, span)
+        if rect is None:
+            return
+        painter, scheme = self._painter, self._scheme
+        painter.fillRect(rect, patterns.faded(scheme.bad, 0.16))
+        painter.setPen(QPen(patterns.faded(scheme.bad, 0.7), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _rect(self, bar: Bar, span: Span) -> QRectF | None:
+        """A range inside a bar, None where it is out of sight."""
+        # Ends out of sight stay out of it when the picture is moved.
+        return _rect(self._scale, bar, span, self._left - 16, self._right + 16)
+
+    def _outline(self, rect: QRectF, look: Look) -> None:
+        pen = QPen(patterns.colour(look), 1)
+        pen.setDashPattern([3, 3])
+        self._painter.setPen(pen)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _anchor(self, bar: Bar) -> None:
+        """Patterns move with the time they lie on."""
+        shift = -self._scale.begin / self._scale.ms_per_px % patterns.TILE
+        middle = bar.top + bar.height / 2 - patterns.TILE / 2
+        self._painter.setBrushOrigin(QPointF(round(self._scale.left + shift), middle))
+
+
+def _rect(scale: Scale, bar: Bar, span: Span, low: float, high: float) -> QRectF | None:
+    left, right = max(low, scale.x_of(span.begin)), min(high, scale.x_of(span.end))
+    if right <= low or left >= high:
+        return None
+    return QRectF(round(left), bar.top, max(1.0, round(right) - round(left)), bar.height)
+
+
+def _looks(store: Store) -> dict[SegmentKind, Look]:
+    return {kind: patterns.look_of(kind, store) for kind in SegmentKind}
+
+
+def signs(painter: QPainter, rows: Iterable[Row], scale: Scale) -> list[RetryPlace]:
+    """Words and icons over what is loading or failed; returns where a click asks again."""
+    found: list[RetryPlace] = []
+    for row in rows:
+        for bar in row.bars:
+            footage = row.lane.footage[bar.store]
+            for span in footage.loading:
+                if (rect := _rect(scale, bar, span, scale.left, scale.right)) is not None:
+                    _sign(painter, rect, _("Loading"), tokens.current().dim, icon="")
+            for span, message in footage.failed.items():
+                if (rect := _rect(scale, bar, span, scale.left, scale.right)) is not None:
+                    _sign(painter, rect, _("Retry"), tokens.current().bad, icon="rotate-cw")
+                    found.append(
+                        RetryPlace(
+                            rect=rect,
+                            key=row.lane.key,
+                            store=bar.store,
+                            span=span,
+                            message=message,
+                        )
+                    )
+    return found
+
+
+def _sign(painter: QPainter, rect: QRectF, text: str, ink: QColor, *, icon: str) -> None:
+    """An icon and a word in the middle of a bar, as far as it has room for them."""
+    font = tokens.font(tokens.CAPTION_PX)
+    words = QFontMetricsF(font).horizontalAdvance(text)
+    # Two bars that share a thin lane have room for a small icon only, three for none.
+    side = _ICON if rect.height() >= _ICON - 1 else _SMALL
+    lead = side + 5 if icon else 0.0
+    if rect.width() < side + 4 or rect.height() < _SMALL - 3:
+        return
+    roomy = side == _ICON and rect.width() >= lead + words + 12
+    x = rect.center().x() - ((lead + words) if roomy else side) / 2
+    if icon:
+        icons.draw(painter, icon, QRectF(x, rect.center().y() - side / 2, side, side), ink)
+    if roomy:
+        painter.setFont(font)
+        painter.setPen(ink)
+        place = QRectF(x + lead, rect.top() - 4, words + 4, rect.height() + 8)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def names(painter: QPainter, row: Row, left: float, width: float) -> None:
+    """A row's title, and beside its bars the names of the stores where it is tall."""
+    scheme = tokens.current()
+    font = tokens.font(tokens.TEXT_PX - 1, semibold=row.tall)
+    painter.setFont(font)
+    painter.setPen(scheme.text)
+    title = QFontMetricsF(font).elidedText(row.lane.title, Qt.TextElideMode.ElideRight, width)
+    head = QRectF(left, row.top, width, row.head)
+    painter.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+    if not row.tall:
+        return
+    painter.setFont(tokens.font(tokens.CAPTION_PX))
+    for bar in row.bars:
+        played = row.lane.store is bar.store and len(row.bars) > 1
+        painter.setPen(scheme.accent if played else scheme.dim)
+        place = QRectF(left, bar.top - 3, width, bar.height + 6)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, texts.store_text(bar.store))
+
+
+def sheen(painter: QPainter, rows: Iterable[Row], scale: Scale, phase: float) -> bool:
+    """A soft light over ranges being loaded, `phase` 0 to 1 of its way; False where none is."""
+    found = False
+    for row in rows:
+        for bar in row.bars:
+            for span in row.lane.footage[bar.store].loading:
+                left = max(scale.left, scale.x_of(span.begin))
+                right = min(scale.right, scale.x_of(span.end))
+                if left < right:
+                    found = True
+                    _sheen(painter, QRectF(left, bar.top, right - left, bar.height), phase)
+    return found
+
+
+def _sheen(painter: QPainter, rect: QRectF, phase: float) -> None:
+    accent = tokens.current().accent
+    centre = rect.left() - _SHEEN + (rect.width() + 2 * _SHEEN) * phase
+    light = QLinearGradient(centre - _SHEEN, 0, centre + _SHEEN, 0)
+    light.setColorAt(0, patterns.faded(accent, 0))
+    light.setColorAt(0.5, patterns.faded(accent, 0.25))
+    light.setColorAt(1, patterns.faded(accent, 0))
+    painter.fillRect(rect, light)

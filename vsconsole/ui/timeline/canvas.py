@@ -1,0 +1,278 @@
+"""The timeline's picture: geometry, and painting in three layers.
+
+The frame (ruler, grid, names) and the bars are kept as pixmaps until the span, the size or the
+data change; what moves (playhead, range, now, hover) is painted over them each time.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPixmap
+
+from vsconsole.domain.timeline import Span
+from vsconsole.i18n import _, language
+from vsconsole.ui import tokens
+from vsconsole.ui.timeline import bars, overlay, texts
+from vsconsole.ui.timeline.bars import RetryPlace, Runs
+from vsconsole.ui.timeline.layer import BarLayer, Pending
+from vsconsole.ui.timeline.model import TimelineModel
+from vsconsole.ui.timeline.overlay import FINE, Tracks
+from vsconsole.ui.timeline.rows import Row, Rows
+from vsconsole.ui.timeline.ruler import HEIGHT, SECOND_HEIGHT, Ruler, corner, differ
+from vsconsole.ui.timeline.scale import Scale
+
+_MARGIN = 16.0
+_RIGHT = 12.0
+_NAMES = (96.0, 176.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What the upper layer shows besides the model: this instant, the hover, the sheen's phase."""
+
+    now: datetime
+    hover: QPointF | None = None
+    picture: QImage | None = None
+    focused: bool = False
+    phase: float | None = None
+
+
+class Canvas:
+    """Everything about where things are and how they look; no events."""
+
+    def __init__(self, model: TimelineModel, viewer_zone: str) -> None:
+        self._model = model
+        self._viewer_zone = viewer_zone
+        self._runs = Runs()
+        self._layer = BarLayer(self._runs)
+        self._size = QSizeF(1, 1)
+        self._pixmap = QPixmap()
+        self._key: object = None
+        self._version = 0
+        self.scroll = 0.0
+        self.retries: list[RetryPlace] = []
+        self.label = QRectF()
+        self._labels: list[QRectF] = []
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Places the lanes anew after they, the selection or the font changed."""
+        model = self._model
+        metrics = QFontMetricsF(tokens.font(tokens.TEXT_PX - 1, semibold=True))
+        selected = model.selected
+        self.rows = Rows(model.lanes, selected.key if selected else None, metrics.height())
+        widest = max((metrics.horizontalAdvance(lane.title) for lane in model.lanes), default=0.0)
+        corner_font = QFontMetricsF(tokens.font(tokens.CAPTION_PX))
+        day = corner_font.horizontalAdvance(texts.corner_day_text(self._sample_day()))
+        widest = max(widest, day + corner_font.horizontalAdvance("  UTC+10:45"))
+        self.names = min(max(widest + 8, _NAMES[0]), _NAMES[1])
+        self._runs.keep(lane.key for lane in model.lanes)
+        self.stale()
+
+    def arrange_footage(self) -> None:
+        """Takes what is known of the lanes anew; their places stay."""
+        model = self._model
+        selected = model.selected
+        line = QFontMetricsF(tokens.font(tokens.TEXT_PX - 1, semibold=True)).height()
+        self.rows = Rows(model.lanes, selected.key if selected else None, line)
+        self.stale()
+
+    def stale(self) -> None:
+        """What is kept has to be painted anew."""
+        self._version += 1
+
+    def resize(self, size: QSize) -> None:
+        """The widget's size in logical pixels."""
+        self._size = QSizeF(size)
+        self.set_scroll(self.scroll)
+
+    def set_scroll(self, value: float) -> None:
+        """How far the lanes are scrolled, kept within what there is."""
+        self.scroll = min(max(0.0, value), self.overflow)
+
+    @property
+    def overflow(self) -> float:
+        """How much taller the lanes are than the room for them."""
+        return max(0.0, self.rows.height - (self._size.height() - self.top - 4))
+
+    @property
+    def scale(self) -> Scale:
+        left = _MARGIN + self.names
+        return Scale.of(self._model.span, left, self._size.width() - left - _RIGHT)
+
+    @property
+    def second_zone(self) -> str | None:
+        """The viewer's zone where its clocks differ from the channel's in sight."""
+        zone = self._model.zone
+        return self._viewer_zone if differ(self.scale, zone, self._viewer_zone) else None
+
+    @property
+    def top(self) -> float:
+        """Where the lanes begin."""
+        return HEIGHT + (SECOND_HEIGHT if self.second_zone else 0.0) + 4
+
+    @property
+    def tracks(self) -> Tracks:
+        bottom = min(self._size.height(), self.top + self.rows.height + 2)
+        return Tracks(
+            scale=self.scale,
+            top=self.top,
+            bottom=max(bottom, self.top + 24),
+            ruler_top=0.0,
+            zone=self._model.zone,
+        )
+
+    def row_at(self, y: float) -> Row | None:
+        """The lane under a pixel of the widget; None over the ruler and below the last lane."""
+        return None if y < self.top else self.rows.at(y - self.top + self.scroll)
+
+    def retry_at(self, at: QPointF) -> RetryPlace | None:
+        """The failed range under a point."""
+        return next((place for place in self.retries if place.rect.contains(at)), None)
+
+    def paint(self, painter: QPainter, moment: Moment) -> None:
+        """Ruler and names, then the bars, then what moves over them."""
+        scale = self.scale
+        self._frame(painter, scale)
+        place = self._place(scale)
+        rows = self._visible()
+        key = (self._version, self.scroll, tokens.current().name)
+        # Rows are painted where they are in the layer, that is without ruler and scrolling.
+        self._layer.draw(painter, [row.moved(-self.scroll) for row in rows], scale, place, key)
+        painter.save()
+        painter.setClipRect(place)
+        painter.translate(0, self.top - self.scroll)
+        found = bars.signs(painter, rows, scale)
+        if moment.phase is not None:
+            bars.sheen(painter, rows, scale, moment.phase)
+        painter.restore()
+        self.retries = [self._shifted(place) for place in found]
+        self._upper(painter, moment)
+
+    @property
+    def pending(self) -> Pending:
+        """What the last paint had no time for."""
+        return self._layer.pending
+
+    def prepare(self, seconds: float) -> bool:
+        """Makes what a paint lacked, for at most `seconds`; True when the next will be whole."""
+        return self._layer.prepare(self._visible(), self.scale, seconds)
+
+    def sharpen(self) -> None:
+        """The next paint shows the bars exactly."""
+        self._layer.sharpen()
+
+    def _place(self, scale: Scale) -> QRectF:
+        """Where bars are painted, to whole pixels."""
+        height = max(1, math.ceil(self._size.height() - self.top))
+        return QRectF(scale.left, self.top, math.ceil(scale.width), height)
+
+    def _frame(self, painter: QPainter, scale: Scale) -> None:
+        """Ruler, grid and names, kept until the span, the size or the lanes change."""
+        ratio = painter.device().devicePixelRatioF()
+        size = (self._size * ratio).toSize()
+        look = (tokens.current().name, language())
+        key = (self._version, self._model.span, size.toTuple(), ratio, self.scroll, look)
+        if key != self._key:
+            if self._pixmap.size() != size or self._pixmap.devicePixelRatio() != ratio:
+                self._pixmap = QPixmap(size)
+                self._pixmap.setDevicePixelRatio(ratio)
+            self._pixmap.fill(tokens.current().panel)
+            below = QPainter(self._pixmap)
+            self._paint_frame(below, scale)
+            below.end()
+            self._key = key
+        painter.drawPixmap(0, 0, self._pixmap)
+
+    def _paint_frame(self, painter: QPainter, scale: Scale) -> None:
+        tracks = self.tracks
+        zone, second = self._model.zone, self.second_zone
+        ruler = Ruler.of(scale, zone)
+        self._labels = ruler.paint(painter, scale, 0, HEIGHT)
+        text = None
+        if second is not None:
+            Ruler.of(scale, second).paint(painter, scale, HEIGHT, SECOND_HEIGHT)
+            offset = texts.offset_text(scale.span.begin, second)
+            text = _("{offset} here").format(offset=offset)
+        corner(painter, QRectF(_MARGIN, 0, self.names, self.top), scale, zone, text)
+        ruler.grid(painter, scale, tracks.top, tracks.bottom)
+        painter.setClipRect(QRectF(0, self.top, scale.left, self._size.height() - self.top))
+        painter.translate(0, self.top - self.scroll)
+        for row in self._visible():
+            bars.names(painter, row, _MARGIN, self.names - 8)
+
+    def _upper(self, painter: QPainter, moment: Moment) -> None:
+        model, tracks = self._model, self.tracks
+        scale = tracks.scale
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.save()
+        painter.setClipRect(QRectF(scale.left, 0, scale.width, self._size.height()))
+        overlay.live_edge(painter, tracks, model.live_edge, moment.now)
+        if not model.lanes:
+            overlay.nothing(painter, self._place(scale))
+        span = model.range
+        if span is not None and self._in_sight(span):
+            overlay.selected_range(painter, tracks, span)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if model.selected:
+            overlay.marks(painter, tracks, model.selected.marks)
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.label = QRectF()
+        head = model.playhead
+        if head is not None and scale.left - 1 <= scale.x_of(head) <= scale.right + 1:
+            self.label = overlay.playhead(
+                painter, tracks, head, held=model.held, labels=self._labels
+            )
+        if moment.hover is not None:
+            self._hover(painter, tracks, moment.hover, moment)
+        if moment.focused:
+            painter.setPen(QPen(tokens.current().accent, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            frame = QRectF(0.5, 0.5, self._size.width() - 1, self._size.height() - 1)
+            painter.drawRoundedRect(frame, tokens.RADIUS, tokens.RADIUS)
+
+    def _hover(self, painter: QPainter, tracks: Tracks, at: QPointF, moment: Moment) -> None:
+        row = self.row_at(at.y())
+        lane = row.lane if row else self._model.selected
+        fine = tracks.scale.ms_per_px < FINE
+        when = tracks.scale.at(at.x())
+        lines = overlay.hover_lines(
+            lane, when, lane.zone if lane else self._model.zone, fine=fine, now=moment.now
+        )
+        overlay.hover_card(painter, tracks, at, lines, moment.picture)
+
+    def loading_in_sight(self) -> bool:
+        """Whether any range that is being loaded can be seen."""
+        return any(
+            self._in_sight(span)
+            for row in self._visible()
+            for footage in row.lane.footage.values()
+            for span in footage.loading
+        )
+
+    def _in_sight(self, span: Span) -> bool:
+        return span.overlaps(self._model.span)
+
+    def _visible(self) -> list[Row]:
+        height = self._size.height() - self.top
+        return list(self.rows.between(self.scroll, self.scroll + height))
+
+    def _shifted(self, place: RetryPlace) -> RetryPlace:
+        rect = place.rect.translated(0, self.top - self.scroll)
+        return RetryPlace(
+            rect=rect,
+            key=place.key,
+            store=place.store,
+            span=place.span,
+            message=place.message,
+        )
+
+    @staticmethod
+    def _sample_day() -> date:
+        """A day whose name is about as wide as any."""
+        return date(2026, 9, 23)

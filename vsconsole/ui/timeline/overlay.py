@@ -1,0 +1,207 @@
+"""Paints what moves over the lanes: range, live edge, now, playhead, hover card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from vsconsole.domain.timeline import Span
+from vsconsole.i18n import _
+from vsconsole.ui import tokens
+from vsconsole.ui.timeline import patterns, texts
+from vsconsole.ui.timeline.model import Lane, Mark, what_at
+from vsconsole.ui.timeline.patterns import Look
+from vsconsole.ui.timeline.scale import Scale
+
+FINE = 100.0
+"""Milliseconds a pixel below which times are shown with milliseconds."""
+_DAYS = 36 * 3_600_000.0
+"""Milliseconds in sight above which a time alone does not say which day it is on."""
+_PICTURE = (128.0, 72.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracks:
+    """Where lanes may be painted: below the ruler, right of the names."""
+
+    scale: Scale
+    top: float
+    bottom: float
+    ruler_top: float
+    zone: str
+
+    @property
+    def rect(self) -> QRectF:
+        return QRectF(self.scale.left, self.top, self.scale.width, self.bottom - self.top)
+
+
+def selected_range(painter: QPainter, tracks: Tracks, span: Span) -> None:
+    """The range as a veil with two edges to drag."""
+    scheme, scale = tokens.current(), tracks.scale
+    left, right = scale.x_of(span.begin), scale.x_of(span.end)
+    top = tracks.ruler_top + 18
+    painter.fillRect(
+        QRectF(left, top, right - left, tracks.bottom - top), patterns.faded(scheme.accent, 0.20)
+    )
+    painter.setPen(QPen(scheme.accent, 2))
+    for x in (left, right):
+        painter.drawLine(QLineF(x, top, x, tracks.bottom))
+
+
+def live_edge(painter: QPainter, tracks: Tracks, edge: datetime | None, now: datetime) -> None:
+    """Stripes where recordings may still appear, and the line of this instant."""
+    scale = tracks.scale
+    right = scale.x_of(now)
+    if edge is not None:
+        left = max(scale.left, scale.x_of(edge))
+        if right > left:
+            painter.setBrushOrigin(QPointF(right, tracks.top))
+            stripes = patterns.brush(Look.LIVE, painter.device().devicePixelRatioF())
+            width = min(right, scale.right) - left
+            painter.fillRect(QRectF(left, tracks.top, width, tracks.bottom - tracks.top), stripes)
+    if scale.left <= right <= scale.right:
+        painter.setPen(QPen(patterns.colour(Look.LIVE), 1))
+        x = round(right - 0.5) + 0.5
+        painter.drawLine(QLineF(x, tracks.top - 4, x, tracks.bottom))
+
+
+def playhead(
+    painter: QPainter, tracks: Tracks, when: datetime, *, held: bool, labels: Iterable[QRectF]
+) -> QRectF:
+    """The line of the picture's time with its label, which covers the ruler's `labels` wholly.
+
+    Returns the label's place.
+    """
+    scheme, scale = tokens.current(), tracks.scale
+    x = scale.x_of(when)
+    font = tokens.font(tokens.CAPTION_PX, semibold=True, tabular=True)
+    text = texts.stamp(when, tracks.zone, milliseconds=scale.ms_per_px < FINE)
+    text = text[11:] if scale.end - scale.begin <= _DAYS else text[5:16]
+    width = QFontMetricsF(font).horizontalAdvance(text) + 16
+    left = min(max(x - width / 2, scale.left - 8), scale.right - width)
+    label = QRectF(left, tracks.ruler_top + 3, width, 17)
+    for place in labels:
+        # Half a time beside the label would read as another time.
+        if place.intersects(label):
+            painter.fillRect(place, scheme.panel)
+    ink = scheme.accent if held else scheme.text
+    painter.setPen(QPen(ink, 2))
+    painter.drawLine(QLineF(x, label.bottom(), x, tracks.bottom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    painter.drawRoundedRect(label, 3, 3)
+    painter.setFont(font)
+    painter.setPen(scheme.on_accent if held else scheme.window)
+    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+    return label
+
+
+def marks(painter: QPainter, tracks: Tracks, found: tuple[Mark, ...]) -> None:
+    """A small flag for each mark, at the top of the lanes."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tokens.current().accent)
+    for mark in found:
+        x = tracks.scale.x_of(mark.when)
+        if tracks.scale.left <= x <= tracks.scale.right:
+            top = tracks.top - 2
+            flag = ((-3, 0), (3, 0), (3, 10), (0, 7), (-3, 10))
+            painter.drawPolygon(QPolygonF([QPointF(x + dx, top + dy) for dx, dy in flag]))
+
+
+def nothing(painter: QPainter, rect: QRectF) -> None:
+    """What to do where there is no lane yet."""
+    painter.setFont(tokens.font())
+    painter.setPen(tokens.current().dim)
+    text = _("Put a camera from the tree on the wall, and its recordings appear here.")
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+
+def hover_lines(
+    lane: Lane | None, when: datetime, zone: str, fine: bool, now: datetime
+) -> list[str]:
+    """What the card says: the time with its offset, then what was recorded there."""
+    first = texts.stamp(when, zone, milliseconds=fine)[5:]
+    lines = [f"{first}  {texts.offset_text(when, zone)}"]
+    if when > now:
+        return [*lines, _("in the future")]
+    if lane is None:
+        return lines
+    return [*lines, *states(lane, when)]
+
+
+def states(lane: Lane, when: datetime) -> list[str]:
+    """One line a store that has or may have something at an instant, else "no recording"."""
+    found = [
+        f"{texts.store_text(store)} · {texts.kind_text(kind)}"
+        for store, kind in what_at(lane, when).items()
+    ]
+    for store in lane.stores:
+        footage = lane.footage[store]
+        name = texts.store_text(store)
+        found += [
+            _("{store}: could not be read. {why}").format(store=name, why=message)
+            for span, message in footage.failed.items()
+            if when in span
+        ]
+        if any(when in span for span in footage.loading):
+            found.append(_("{store}: loading").format(store=name))
+        elif any(when in span for span in footage.unknown):
+            found.append(_("{store}: not asked yet").format(store=name))
+    return found or [_("no recording")]
+
+
+def hover_card(
+    painter: QPainter, tracks: Tracks, at: QPointF, lines: list[str], picture: QImage | None
+) -> None:
+    """A line at the cursor and a card near it that stays inside the lanes."""
+    scheme = tokens.current()
+    painter.setPen(QPen(patterns.faded(scheme.text, 0.35), 1))
+    x = round(at.x() - 0.5) + 0.5
+    painter.drawLine(QLineF(x, tracks.top - 6, x, tracks.bottom))
+    fonts = [tokens.font(tokens.CAPTION_PX, semibold=True, tabular=True)]
+    fonts += [tokens.font(tokens.CAPTION_PX)] * (len(lines) - 1)
+    metrics = [QFontMetricsF(font) for font in fonts]
+    limit = 320.0
+    shown = [
+        one.elidedText(text, Qt.TextElideMode.ElideRight, limit)
+        for one, text in zip(metrics, lines, strict=True)
+    ]
+    width = max(m.horizontalAdvance(text) for m, text in zip(metrics, shown, strict=True)) + 16
+    height = sum(m.height() + 2 for m in metrics) + 8
+    above = 0.0
+    if picture is not None:
+        width, above = max(width, _PICTURE[0] + 8), _PICTURE[1] + 6
+    rect = _card_place(tracks, at, width, height + above)
+    painter.setPen(QPen(scheme.line, 1))
+    painter.setBrush(scheme.raised)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), tokens.RADIUS, tokens.RADIUS)
+    top = rect.top() + 4
+    if picture is not None:
+        place = QRectF(rect.center().x() - _PICTURE[0] / 2, top, *_PICTURE)
+        painter.drawImage(place, picture)
+        top += above
+    for n, (text, font, metric) in enumerate(zip(shown, fonts, metrics, strict=True)):
+        painter.setFont(font)
+        painter.setPen(scheme.text if n == 0 else scheme.dim)
+        place = QRectF(rect.left() + 8, top, width - 12, metric.height() + 2)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        top += metric.height() + 2
+
+
+def _card_place(tracks: Tracks, at: QPointF, width: float, height: float) -> QRectF:
+    """Above the cursor, else below it; never over the cursor, never outside."""
+    left = min(max(at.x() - width / 2, tracks.scale.left), tracks.scale.right - width)
+    top = at.y() - height - 10
+    if top < tracks.ruler_top:
+        top = at.y() + 18
+    if top + height > tracks.bottom:
+        # No room above or below: beside the cursor.
+        top = max(tracks.ruler_top, tracks.bottom - height)
+        left = at.x() + 14
+        if left + width > tracks.scale.right:
+            left = at.x() - 14 - width
+    return QRectF(round(left), round(top), round(width), round(height))

@@ -1,0 +1,343 @@
+"""The transport bar: playing, speed, the playback clock, the time box, the range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import Enum, IntEnum
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from vsconsole.domain import days
+from vsconsole.domain.model import Store, now
+from vsconsole.domain.timeline import Span
+from vsconsole.i18n import N_, _
+from vsconsole.ui import icons, tokens
+from vsconsole.ui.timeline import texts
+from vsconsole.ui.timeline.legend import Legend
+from vsconsole.ui.timeline.speed import SpeedButton
+from vsconsole.ui.timeline.store_button import StoreButton
+from vsconsole.ui.timeline.time_box import RangeFields, TimeBox
+
+
+class Control(Enum):
+    """What can be pressed; used to say why something cannot, and which key does the same."""
+
+    PREVIOUS = "previous"
+    BACK = "back"
+    FRAME_BACK = "frame-back"
+    PLAY = "play"
+    FRAME_ON = "frame-on"
+    ON = "on"
+    NEXT = "next"
+    SPEED = "speed"
+    LIVE = "live"
+    EXPORT = "export"
+
+
+SKIP_SECONDS = 10.0
+
+_NAMES = {
+    Control.PREVIOUS: N_("Previous recording"),
+    Control.BACK: N_("Back 10 s"),
+    Control.FRAME_BACK: N_("One frame back"),
+    Control.PLAY: N_("Play"),
+    Control.FRAME_ON: N_("One frame on"),
+    Control.ON: N_("On 10 s"),
+    Control.NEXT: N_("Next recording"),
+    Control.SPEED: N_("Speed of playback"),
+    Control.LIVE: N_("Go to live"),
+    Control.EXPORT: N_("Export the selected range"),
+}
+_ICONS = {
+    Control.PREVIOUS: "skip-back",
+    Control.FRAME_BACK: "chevron-left",
+    Control.PLAY: "play",
+    Control.FRAME_ON: "chevron-right",
+    Control.NEXT: "skip-forward",
+}
+_BUTTONS = (
+    Control.PREVIOUS,
+    Control.BACK,
+    Control.FRAME_BACK,
+    Control.PLAY,
+    Control.FRAME_ON,
+    Control.ON,
+    Control.NEXT,
+)
+
+
+class _Squeeze(IntEnum):
+    """What is left out where the bar is narrow, in this order."""
+
+    NOTHING = 0
+    NOTE = 1
+    BOX = 2
+    LIVE = 3
+    LEGEND = 4
+    EXPORT = 5
+    NO_NOTE = 6
+    SKIPS = 7
+    NO_LEGEND = 8
+
+
+class TransportBar(QWidget):
+    """Buttons and fields; every wish leaves as a signal, every state comes in by a setter."""
+
+    previous_requested = Signal()
+    next_requested = Signal()
+    skip_requested = Signal(float)
+    """Seconds to go on by, negative to go back."""
+    frame_requested = Signal(int)
+    """+1 for the next frame, -1 for the one before."""
+    play_requested = Signal()
+    pause_requested = Signal()
+    speed_requested = Signal(float)
+    time_entered = Signal(object)
+    """The instant typed into the time box, in UTC."""
+    store_chosen = Signal(object)
+    """The Store to play from."""
+    range_edited = Signal(object)
+    """The Span typed, None when the range was cleared."""
+    export_requested = Signal(object)
+    """The selected Span."""
+    live_requested = Signal()
+
+    def __init__(
+        self, *, clock: Callable[[], datetime] = now, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._zone = "UTC"
+        self._when: datetime | None = None
+        self._range: Span | None = None
+        self._playing = False
+        self._reasons: dict[Control, str] = {}
+        self._keys: Mapping[Control, str] = {}
+        self._build(clock)
+        self._connect()
+        self.retranslate()
+
+    def _build(self, clock: Callable[[], datetime]) -> None:
+        self.buttons: dict[Control, QAbstractButton] = {}
+        for control in _BUTTONS:
+            button = QToolButton()
+            button.setProperty("flat", control is not Control.PLAY)
+            button.setFixedSize(tokens.BUTTON + (12 if control not in _ICONS else 2), tokens.BUTTON)
+            self.buttons[control] = button
+        self.buttons[Control.BACK].setText(f"\u2212{SKIP_SECONDS:g}")
+        self.buttons[Control.ON].setText(f"+{SKIP_SECONDS:g}")
+        for control in (Control.FRAME_BACK, Control.FRAME_ON, Control.BACK, Control.ON):
+            self.buttons[control].setAutoRepeat(True)
+        self.speed = SpeedButton()
+        self.buttons[Control.SPEED] = self.speed
+        self.clock = QLabel()
+        self.clock.setFont(tokens.font(tokens.CLOCK_PX, semibold=True, tabular=True))
+        self.clock.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.note = QLabel()
+        self.note.setProperty("role", "dim")
+        self.box = TimeBox(clock=clock)
+        self.stores = StoreButton()
+        self.live = QPushButton()
+        self.live.setIcon(icons.icon("radio"))
+        self.buttons[Control.LIVE] = self.live
+        self.legend = Legend()
+        self.fields = RangeFields(clock=clock)
+        self.export = QPushButton()
+        self.buttons[Control.EXPORT] = self.export
+        self._lay_out()
+        self._show_icons()
+
+    def _lay_out(self) -> None:
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(8, 5, 8, 5)
+        # The bar shrinks by leaving things out, see `_fit`; it never widens its window.
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        whole.setSpacing(tokens.GAP)
+        for control in _BUTTONS:
+            whole.addWidget(self.buttons[control])
+        whole.addSpacing(tokens.GAP)
+        whole.addWidget(self.speed)
+        whole.addSpacing(tokens.SPACE)
+        left: tuple[QWidget, ...] = (self.clock, self.note, self.stores)
+        for widget in left:
+            whole.addWidget(widget)
+            whole.addSpacing(tokens.GAP)
+        whole.addWidget(self.box, 1)
+        whole.addSpacing(tokens.SPACE)
+        right: tuple[QWidget, ...] = (self.legend, self.fields, self.export, self.live)
+        for widget in right:
+            whole.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _connect(self) -> None:
+        presses: dict[Control, Callable[[], None]] = {
+            Control.PREVIOUS: self.previous_requested.emit,
+            Control.BACK: lambda: self.skip_requested.emit(-SKIP_SECONDS),
+            Control.FRAME_BACK: lambda: self.frame_requested.emit(-1),
+            Control.PLAY: self._toggle,
+            Control.FRAME_ON: lambda: self.frame_requested.emit(1),
+            Control.ON: lambda: self.skip_requested.emit(SKIP_SECONDS),
+            Control.NEXT: self.next_requested.emit,
+            Control.LIVE: self.live_requested.emit,
+            Control.EXPORT: self._export,
+        }
+        for control, act in presses.items():
+            # The checked state that comes along is of no use here.
+            self.buttons[control].clicked.connect(lambda _checked=False, act=act: act())
+        self.speed.chosen.connect(self.speed_requested)
+        self.box.entered.connect(self.time_entered)
+        self.fields.edited.connect(self.range_edited)
+        self.box.problem_changed.connect(self._fit)
+        self.fields.problem_changed.connect(self._fit)
+        self.stores.chosen.connect(self.store_chosen)
+
+    def retranslate(self) -> None:
+        """Takes its texts from the present language."""
+        self.setAccessibleName(_("Playback"))
+        self.clock.setAccessibleName(_("Time of the picture"))
+        for part in (self.legend, self.box, self.fields, self.speed, self.stores):
+            part.retranslate()
+        self._show_hints()
+        self._show_clock()
+
+    def set_playing(self, playing: bool) -> None:
+        """Whether the picture runs; the button in the middle offers the other."""
+        if playing != self._playing:
+            self._playing = playing
+            self._show_icons()
+            self._show_hints()
+
+    def set_clock(self, when: datetime | None, zone: str) -> None:
+        """The wall-clock time of the picture on screen in the channel's zone; None without one."""
+        if (when, zone) != (self._when, self._zone):
+            moved = zone != self._zone
+            self._when, self._zone = when, zone
+            self._show_clock()
+            if moved:
+                self.fields.set_range(self._range, zone)
+
+    def set_range(self, span: Span | None) -> None:
+        """The selected range, None without one."""
+        self._range = span
+        self.fields.set_range(span, self._zone)
+        self._show_hints()
+        self._fit()
+
+    def set_stores(self, stores: Sequence[Store], current: Store | None) -> None:
+        """The stores to choose from; the chooser is there only where there are several."""
+        self.stores.set_stores(stores, current)
+        self._fit()
+
+    def set_reason(self, control: Control, reason: str) -> None:
+        """Why a control cannot work here, shown as its hint; an empty reason makes it work."""
+        self._reasons[control] = reason
+        self._show_hints()
+
+    def set_keys(self, keys: Mapping[Control, str]) -> None:
+        """The keys that do the same, for the hints."""
+        self._keys = dict(keys)
+        self._show_hints()
+
+    def go_to_time(self) -> None:
+        """Puts the cursor into the time box."""
+        self.box.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.box.edit.selectAll()
+
+    def _toggle(self) -> None:
+        (self.pause_requested if self._playing else self.play_requested).emit()
+
+    def _export(self) -> None:
+        if self._range is not None:
+            self.export_requested.emit(self._range)
+
+    def _show_icons(self) -> None:
+        for control, icon in _ICONS.items():
+            name = "pause" if control is Control.PLAY and self._playing else icon
+            tint = "accent" if control is Control.PLAY and self._playing else "text"
+            self.buttons[control].setIcon(icons.icon(name, tint))
+
+    def _show_hints(self) -> None:
+        for control, button in self.buttons.items():
+            name = _(_NAMES[control])
+            if control is Control.PLAY and self._playing:
+                name = _("Pause")
+            reason = self._reasons.get(control, "")
+            if control is Control.EXPORT and self._range is None:
+                reason = reason or _("Select a range first: hold Ctrl and drag on the timeline.")
+            key = self._keys.get(control, "")
+            button.setEnabled(not reason)
+            button.setToolTip(f"{name}: {reason}" if reason else f"{name} ({key})" if key else name)
+            button.setAccessibleName(name)
+
+    def _show_clock(self) -> None:
+        if self._when is None:
+            self.clock.setText("\u2013\u2013:\u2013\u2013:\u2013\u2013")
+        else:
+            self.clock.setText(texts.stamp(self._when, self._zone))
+        day = days.day_of(self._when, self._zone) if self._when else None
+        self.box.set_context(self._zone, day)
+        # As wide as any time, so that nothing beside it moves while it runs.
+        width = QFontMetricsF(self.clock.font()).horizontalAdvance("0000-00-00 00:00:00")
+        self.clock.setMinimumWidth(round(width) + 2)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1200, tokens.BUTTON + 10)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, tokens.BUTTON + 10)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leaves words out, the least needed first, until everything has its room."""
+        for squeeze in range(len(_Squeeze)):
+            self._squeeze(squeeze)
+            layout = self.layout()
+            if layout is None or layout.minimumSize().width() <= self.width():
+                return
+
+    def _squeeze(self, level: int) -> None:
+        self.legend.set_compact(level >= _Squeeze.LEGEND)
+        self.legend.setVisible(level < _Squeeze.NO_LEGEND)
+        self.note.setText(self._note_text(short=level >= _Squeeze.NOTE))
+        self.note.setVisible(level < _Squeeze.NO_NOTE)
+        self.live.setText("" if level >= _Squeeze.LIVE else _("Live"))
+        self.box.edit.fit(10 if level >= _Squeeze.BOX else 16)
+        self.export.setText(self._export_text(short=level >= _Squeeze.EXPORT))
+        for control in (Control.BACK, Control.ON):
+            self.buttons[control].setVisible(level < _Squeeze.SKIPS)
+        # Layouts within tell of their new sizes later; they are needed now.
+        for part in (self.box, self.fields, self):
+            layout = part.layout()
+            if layout is not None:
+                layout.invalidate()
+                layout.activate()
+
+    def _note_text(self, *, short: bool) -> str:
+        if self._when is None:
+            return "" if short else _("no picture")
+        offset = texts.offset_text(self._when, self._zone)
+        return offset if short else _("{offset} · shown by the picture").format(offset=offset)
+
+    def _export_text(self, *, short: bool) -> str:
+        if self._range is None or short:
+            return _("Export")
+        return _("Export {length}").format(length=texts.duration_text(self._range.seconds))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
