@@ -1,0 +1,94 @@
+"""Finding nodes by name, id, pinyin and initials."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.services.support import add_box, until
+from vsconsole.domain.model import Channel, Group, Key
+from vsconsole.sandbox.server import Sandbox
+from vsconsole.services.desk import Services
+from vsconsole.services.search import SearchIndex
+
+
+def channel(name: str, native: str = "x") -> Channel:
+    return Channel(key=Key("a", native), name=name)
+
+
+def names(index: SearchIndex, text: str, *favourites: str) -> list[str]:
+    return [hit.node.name for hit in index.find(text, {Key("a", n) for n in favourites})]
+
+
+INDEX = SearchIndex.of(
+    [
+        channel("东门球机", "id-1"),
+        channel("大门", "id-2"),
+        channel("North Gate", "id-3"),
+        channel("Gate 2 北门", "id-4"),
+        Group(key=Key("a", "org:1"), name="总部园区"),
+    ]
+)
+
+
+def test_a_name_is_found_by_any_part_of_it_in_any_case() -> None:
+    assert names(INDEX, "门") == ["东门球机", "大门", "Gate 2 北门"]
+    assert names(INDEX, "gATE") == ["Gate 2 北门", "North Gate"]
+
+
+def test_chinese_names_are_found_by_pinyin_and_by_initials() -> None:
+    assert names(INDEX, "dongmen") == ["东门球机"]
+    assert names(INDEX, "dmqj") == ["东门球机"]
+    assert names(INDEX, "DM") == ["东门球机", "大门"]
+    assert names(INDEX, "zbyq") == ["总部园区"]
+    assert names(INDEX, "beimen") == ["Gate 2 北门"]
+
+
+def test_an_id_finds_its_node() -> None:
+    assert names(INDEX, "id-3") == ["North Gate"]
+    assert names(INDEX, "org:1") == ["总部园区"]
+
+
+def test_every_word_has_to_be_found() -> None:
+    assert names(INDEX, "gate north") == ["North Gate"]
+    assert names(INDEX, "gate south") == []
+
+
+def test_a_name_that_begins_so_comes_before_an_id_and_an_inside() -> None:
+    index = SearchIndex.of([channel("a door", "1"), channel("x", "door"), channel("Door 7", "3")])
+    assert [hit.rank for hit in index.find("door")] == [0, 1, 2]
+    assert names(index, "door") == ["Door 7", "x", "a door"]
+
+
+def test_favourites_come_first_among_equals_only() -> None:
+    index = SearchIndex.of([channel("Door 1", "1"), channel("Door 2", "2"), channel("a door", "3")])
+    assert names(index, "door", "2", "3") == ["Door 2", "Door 1", "a door"]
+
+
+def test_nothing_typed_finds_nothing() -> None:
+    assert names(INDEX, "   ") == []
+
+
+@given(st.text(), st.text())
+def test_a_substring_of_a_name_always_finds_it(left: str, right: str) -> None:
+    words = right.split()
+    index = SearchIndex.of([channel(left + right)])
+    if words and words[0].casefold() in (left + right).casefold():
+        assert len(index.find(words[0])) == 1
+
+
+def test_ten_thousand_nodes_are_all_found() -> None:
+    index = SearchIndex.of(channel(f"楼层{i}摄像机", f"cam-{i}") for i in range(10_000))
+    assert len(index.find("lc")) == 10_000
+    assert names(index, "louceng4711shexiangji") == ["楼层4711摄像机"]
+
+
+def test_a_new_tree_is_indexed_by_itself(services: Services, sandbox: Sandbox) -> None:
+    account = add_box(services, sandbox)
+    until(lambda: bool(services.search.find("dmqj")))
+    best = services.search.find("dmqj")[0]
+    assert best.node.name == "东门球机"
+    assert not best.favourite
+    services.catalog.set_favourites([best.node.key])
+    services.search.refresh_favourites()
+    assert services.search.find("dmqj")[0].favourite
+    services.accounts.remove(account.id)
+    assert services.search.find("dmqj") == []

@@ -1,0 +1,1 @@
+"""What the program does, without a window: each service small, composed in `desk`."""

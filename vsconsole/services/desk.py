@@ -1,0 +1,172 @@
+"""Everything the program does, put together without a window."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from time import monotonic
+from typing import TYPE_CHECKING, Self
+
+from vsconsole.net import transport as network
+from vsconsole.paths import Paths
+from vsconsole.services.accounts import Accounts
+from vsconsole.services.downloads import DownloadService
+from vsconsole.services.footage import Footage
+from vsconsole.services.hls_clips import RunFiles
+from vsconsole.services.inventory import Inventory
+from vsconsole.services.live import LiveService
+from vsconsole.services.playback import PlaybackService
+from vsconsole.services.presets import PresetService
+from vsconsole.services.ptz import PtzService
+from vsconsole.services.search import Search
+from vsconsole.store.cache import Cache
+from vsconsole.store.catalog import Catalog
+from vsconsole.store.files import told
+from vsconsole.store.settings import Settings
+from vsconsole.vendors.registry import Context
+from vsconsole.work.lanes import Lanes
+
+if TYPE_CHECKING:
+    from vsconsole.domain.playback import MediaSource
+    from vsconsole.net.transport import ByteStream
+    from vsconsole.store.secrets import SecretStore
+
+QUIT_SECONDS = 2.0
+"""How long leaving may take at most."""
+
+_log = logging.getLogger(__name__)
+
+
+class Services:
+    """The services of one profile; made by `open`, ended by `close`.
+
+    Nothing is imported or connected that was not asked for: the HTTP library comes with the first
+    adapter, the secret store with the first login that has secrets.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        profile_given: bool,
+        passphrase: Callable[[], str | None],
+        prefer_session: bool = False,
+    ) -> None:
+        self.paths = paths
+        self._profile_given = profile_given
+        self._passphrase = (lambda: None) if prefer_session else passphrase
+        self._secrets_lock = threading.Lock()
+        self._secrets: SecretStore | None = None
+        self._closing = threading.Lock()
+        self._closed = False
+        self.settings = Settings(paths.config / "settings.json")
+        self.catalog = Catalog(paths.data / "catalog.sqlite")
+        self.cache = Cache(paths.cache / "cache.sqlite")
+        self.lanes = Lanes()
+        self.accounts = Accounts(self.catalog, self.secrets, lambda: self.context)
+        self.inventory = Inventory(self.accounts, self.cache)
+        self.search = Search(self.inventory, self.lanes, self.catalog.favourites)
+        self.footage = Footage(self.accounts.adapter, self.cache, self.lanes)
+        self.live = LiveService(self.accounts.adapter)
+        self.ptz = PtzService(self.accounts.adapter, self.lanes)
+        self.presets = PresetService(self.accounts.adapter, self.catalog)
+        self.playback = PlaybackService(
+            self.accounts.adapter,
+            self.footage,
+            lambda: self.transport,
+            RunFiles(paths.cache / "runs"),
+        )
+        self.downloads = DownloadService(
+            self.accounts.adapter, self.footage, self.lanes, lambda: self.transport, self.catalog
+        )
+        self.accounts.changed.connect(self.footage.forget)
+        self.accounts.removed.connect(self._removed)
+
+    @classmethod
+    def open(
+        cls,
+        paths: Paths,
+        *,
+        profile_given: bool,
+        passphrase: Callable[[], str | None],
+        prefer_session: bool = False,
+    ) -> Self:
+        """Opens a profile, making it where it is new; StorageError.
+
+        `passphrase` is called when a vault has to be opened, on a worker thread; None for an answer
+        keeps secrets for this run only, and so does `prefer_session` without asking.
+        """
+        with told(paths.data):
+            paths.create()
+        return cls(
+            paths,
+            profile_given=profile_given,
+            passphrase=passphrase,
+            prefer_session=prefer_session,
+        )
+
+    @cached_property
+    def transport(self) -> network.Transport:
+        """The way to the network, as the settings say."""
+        return network.Transport(
+            network.Settings(
+                proxy=self.settings.get("network.proxy"),
+                ca_file=self.settings.get("network.ca_file", ""),
+                connect_timeout=self.settings.get("network.connect_timeout", 10.0),
+                read_timeout=self.settings.get("network.read_timeout", 30.0),
+            )
+        )
+
+    @cached_property
+    def context(self) -> Context:
+        """What adapters share."""
+        return Context(transport=self.transport, cache_dir=self.paths.cache)
+
+    def open_stream(self, source: MediaSource) -> ByteStream:
+        """The bytes of a network address, for the player's bridge."""
+        return self.transport.stream(source)
+
+    def secrets(self) -> SecretStore:
+        """The secret store, found at the first call; may block and ask the user."""
+        with self._secrets_lock:
+            if self._secrets is None:
+                from vsconsole.store.secrets import Secrets
+
+                self._secrets = Secrets.open(
+                    self.paths, profile_given=self._profile_given, passphrase=self._passphrase
+                )
+            return self._secrets
+
+    def close(self) -> None:
+        """Stops cameras, ends sessions, calls the rest off; at most two seconds. Repeatable."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        until = monotonic() + QUIT_SECONDS
+        self.downloads.close()
+        self.ptz.close(wait=QUIT_SECONDS / 2)
+        # A vendor that does not answer must not keep the program from leaving.
+        sessions = threading.Thread(target=self.accounts.close, name="close sessions", daemon=True)
+        sessions.start()
+        left = self.lanes.close(max(0.0, until - monotonic()))
+        sessions.join(max(0.0, until - monotonic()))
+        if left or sessions.is_alive():
+            _log.info("left behind at the end: %s", ", ".join(left) or "sessions")
+        self.playback.close()
+        self.cache.close()
+        self.catalog.close()
+        if "transport" in self.__dict__:
+            self.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exit: object) -> None:
+        self.close()
+
+    def _removed(self, account_id: str) -> None:
+        self.search.forget(account_id)
+        self.cache.forget(account_id)
