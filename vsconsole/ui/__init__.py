@@ -1,0 +1,1 @@
+"""The desk: widgets that know no vendor, no network and no file."""

@@ -1,0 +1,1 @@
+"""The desk: what the window's widgets do, bound to the services."""

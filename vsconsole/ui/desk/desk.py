@@ -1,0 +1,197 @@
+"""One window with everything bound to the services; made anew when the language changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vsconsole.domain.errors import ConsoleError
+from vsconsole.domain.model import Channel, Key
+from vsconsole.i18n import _
+from vsconsole.player.backend import Engine
+from vsconsole.ui import tokens
+from vsconsole.ui.actions import key_list
+from vsconsole.ui.desk.accounts import AccountsDesk
+from vsconsole.ui.desk.camera import CameraDesk
+from vsconsole.ui.desk.downloads import DownloadsDesk
+from vsconsole.ui.desk.footage import FootageDesk
+from vsconsole.ui.desk.pictures import PicturesDesk
+from vsconsole.ui.desk.snapshot import SnapshotDesk
+from vsconsole.ui.desk.transport import TransportDesk
+from vsconsole.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from vsconsole.services.desk import Services
+    from vsconsole.work.qt import Dispatcher
+
+_STATE = "desk"
+_SAVE_MS = 30_000
+
+
+class Desk(QObject):
+    """The window and its parts; `closed` when the operator is done with it."""
+
+    closed = Signal()
+    language_asked = Signal(str)
+    scheme_asked = Signal(str)
+    sandbox_asked = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        engine: Engine,
+        dispatcher: Dispatcher,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._dispatcher = dispatcher
+        self.window = MainWindow()
+        self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
+        self.accounts = AccountsDesk(self.window, services, dispatcher)
+        self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
+        self.transport = TransportDesk(self.window, self.pictures, self.footage)
+        self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
+        self.snapshots = SnapshotDesk(self.window, dispatcher)
+        self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
+        self._closing = False
+        self._restored = False
+        self._geometry: QRect | None = None
+        self._save = QTimer(self, interval=_SAVE_MS)
+        self._connect()
+
+    def _connect(self) -> None:
+        window = self.window
+        window.closing.connect(self._on_closing)
+        window.language_asked.connect(self.language_asked)
+        window.scheme_asked.connect(self.scheme_asked)
+        window.tree.try_sandbox.connect(self.sandbox_asked)
+        window.actions_["keys"].triggered.connect(self.show_keys)
+        self.accounts.account_removed.connect(self.pictures.forget_account)
+        self._dispatcher.failed.connect(window.notifier.error)
+        self._save.timeout.connect(self.save)
+        scheme = tokens.current().name
+        window.actions_[scheme].setChecked(True)
+
+    def start(self, geometry: QRect | None = None) -> None:
+        """Shows the window, then what was on it, then what the vendors say.
+
+        `geometry` puts it there, else it goes where it was at the end of the last run.
+        """
+        self._geometry = geometry
+        if geometry is not None:
+            self.window.setGeometry(geometry)
+        self.window.show()
+        self._dispatcher.start(self, self._read_state, self._restore, self._no_state)
+        self._save.start()
+
+    def _read_state(self) -> tuple[dict[str, Any], dict[Key, Channel]]:
+        state: dict[str, Any] = self._services.catalog.state(_STATE, {}) or {}
+        channels: dict[Key, Channel] = {}
+        for entry in state.get("pictures", {}).get("tiles", []):
+            if entry:
+                key = Key.parse(entry["channel"])
+                try:
+                    channels[key] = self._services.inventory.channel(key)
+                except ConsoleError:
+                    # Its account or camera is gone: the tile stays empty.
+                    continue
+        return state, channels
+
+    def _restore(self, found: tuple[dict[str, Any], dict[Key, Channel]]) -> None:
+        state, channels = found
+        self._restored = True
+        layout = dict(state.get("layout", {}))
+        if self._geometry is not None:
+            layout.pop("geometry", None)
+        self.window.restore_layout(layout)
+        self.window.tree.restore_expanded(state.get("expanded", []))
+        self.accounts.start()
+        self.downloads.start_up()
+        if pictures := state.get("pictures"):
+            self.pictures.restore(pictures, channels.get)
+
+    def _no_state(self, error: ConsoleError) -> None:
+        self._restored = True
+        self.window.notifier.error(error)
+        self.accounts.start()
+
+    def state(self) -> dict[str, Any]:
+        """What the next start puts back."""
+        return {
+            "layout": self.window.layout_state(),
+            "expanded": self.window.tree.expanded_state(),
+            "pictures": self.pictures.state(),
+        }
+
+    def save(self) -> None:
+        """Keeps the state, in the background."""
+        if not self._restored:
+            return
+        state = self.state()
+        self._dispatcher.start(
+            self,
+            lambda: self._services.catalog.set_state(_STATE, state),
+            on_error=self.window.notifier.error,
+            key="state",
+        )
+
+    def show_keys(self) -> QDialog:
+        """The list of keys."""
+        dialog = QDialog(self.window)
+        dialog.setWindowTitle(_("Keys"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        group = ""
+        for name, text, keys in key_list():
+            if name != group:
+                group = name
+                heading = QLabel(name)
+                heading.setProperty("role", "heading")
+                form.addRow(heading)
+            form.addRow(QLabel(keys), QLabel(text))
+        inner = QWidget()
+        inner.setLayout(form)
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setText(_("Close"))
+        buttons.rejected.connect(dialog.reject)
+        column = QVBoxLayout(dialog)
+        column.addWidget(area)
+        column.addWidget(buttons)
+        dialog.resize(460, 560)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def _on_closing(self) -> None:
+        if not self._closing:
+            self.shut()
+            self.closed.emit()
+
+    def shut(self) -> dict[str, Any]:
+        """Stops movement, pictures and questions, and keeps the state, which it returns."""
+        self._closing = True
+        state = self.state()
+        self._save.stop()
+        self.accounts.close()
+        self.camera.close()
+        self.downloads.close()
+        self.footage.close()
+        self.pictures.close_all()
+        if self._restored:
+            # Left before the saved state was even read: that one stays.
+            self._services.catalog.set_state(_STATE, state)
+        return state

@@ -1,0 +1,263 @@
+"""The timeline's and the calendar's footage: asked for as the view moves, shown as it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vsconsole.domain import days
+from vsconsole.domain.model import Channel, Store, now
+from vsconsole.domain.timeline import SegmentSet, Span
+from vsconsole.ui.timeline.model import Lane, StoreFootage
+from vsconsole.ui.timeline.month import MonthFootage, MonthState, shares
+from vsconsole.ui.wall.session import TileSession
+
+if TYPE_CHECKING:
+    from vsconsole.services.desk import Services
+    from vsconsole.services.footage import Load, Month
+    from vsconsole.ui.desk.pictures import PicturesDesk
+    from vsconsole.ui.main_window import MainWindow
+    from vsconsole.work.qt import Dispatcher
+
+_LONGEST = timedelta(days=45)
+_EDGE_MS = 20_000
+_SETTLED = timedelta(minutes=2)
+
+
+class FootageDesk(QObject):
+    """Keeps the lanes of the timeline and the calendar's month in step with what is on the wall."""
+
+    _arrived = Signal(object)
+    _month_arrived = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        services: Services,
+        pictures: PicturesDesk,
+        dispatcher: Dispatcher,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._services = services
+        self._pictures = pictures
+        self._dispatcher = dispatcher
+        self._loads: dict[tuple[Hashable, Store], Load] = {}
+        self._month: Month | None = None
+        self._month_again: tuple[Load, ...] = ()
+        self._month_of: Hashable = None
+        self._edge = QTimer(self, interval=_EDGE_MS)
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._connect()
+        self._edge.start()
+
+    def _connect(self) -> None:
+        timeline, calendar = self._window.timeline, self._window.calendar
+        self._pictures.lanes_changed.connect(self._soon.start)
+        self._pictures.session_changed.connect(self._soon.start)
+        self._soon.timeout.connect(self._renew)
+        self._edge.timeout.connect(self._tick)
+        self._arrived.connect(self._show)
+        self._month_arrived.connect(self._show_month)
+        timeline.visible_span_changed.connect(lambda _span: self._load_all())
+        timeline.retry_requested.connect(self._retry)
+        calendar.month_shown.connect(lambda _year, _month: self._load_month())
+        calendar.retry_requested.connect(lambda _year, _month: self._load_month(retry=True))
+
+    def close(self) -> None:
+        """Calls off what is being asked for."""
+        self._edge.stop()
+        self._soon.stop()
+        for load in self._loads.values():
+            load.cancel()
+        self._loads.clear()
+        self._leave_month()
+
+    def _channels(self) -> dict[Hashable, tuple[TileSession, Channel]]:
+        found: dict[Hashable, tuple[TileSession, Channel]] = {}
+        for session in self._window.wall.sessions():
+            if session.channel:
+                found.setdefault(session.channel.key, (session, session.channel))
+        return found
+
+    def _renew(self) -> None:
+        """Makes the lanes those of the wall, the selected tile's on top of the selection."""
+        model = self._window.timeline_model
+        known = {lane.key: lane for lane in model.lanes}
+        lanes: list[Lane] = []
+        for session in self._window.wall.sessions():
+            key = _key_of(session)
+            if any(lane.key == key for lane in lanes):
+                continue
+            before = known.get(key)
+            footage = before.footage if before else self._first_footage(session)
+            lanes.append(
+                Lane(
+                    key=key,
+                    title=session.title,
+                    zone=session.zone,
+                    footage=footage,
+                    store=session.store if session.store in footage else None,
+                )
+            )
+        if tuple(lanes) != model.lanes:
+            model.set_lanes(lanes)
+            self._load_all()
+        current = self._pictures.session
+        if current is not None and _key_of(current) in {lane.key for lane in lanes}:
+            model.select(_key_of(current))
+            self._follow_month(current)
+        for key, store in list(self._loads):
+            if key not in {lane.key for lane in lanes}:
+                self._loads.pop((key, store)).cancel()
+
+    def _first_footage(self, session: TileSession) -> dict[Store, StoreFootage]:
+        if session.channel:
+            span = self._window.timeline_model.span
+            return {store: StoreFootage(unknown=(span,)) for store in session.channel.stores}
+        clips = getattr(session.address.source, "clips", ()) if session.address else ()
+        segments = SegmentSet.of_spans(clip.span for clip in clips)
+        return {Store.LOCAL: StoreFootage(segments=segments)} if clips else {}
+
+    def _load_all(self) -> None:
+        for session, channel in self._channels().values():
+            for store in channel.stores:
+                self._load(session, channel, store)
+
+    def _load(
+        self, session: TileSession, channel: Channel, store: Store, *, retry: bool = False
+    ) -> None:
+        """Asks for what is unknown of the visible span, unless it is too long to ask about."""
+        span = self._window.timeline_model.span
+        if span.end - span.begin > _LONGEST:
+            end = min(span.end, now())
+            span = Span(max(span.begin, end - _LONGEST), end) if end > span.begin else span
+        old = self._loads.pop((channel.key, store), None)
+        load = self._services.footage.load(channel, store, span, self._arrived.emit, retry=retry)
+        self._loads[channel.key, store] = load
+        if old:
+            old.cancel()
+        self._show(load)
+
+    def _show(self, load: Load) -> None:
+        if self._loads.get((load.channel.key, load.store)) is not load:
+            return
+        coverage = load.coverage()
+        model = self._window.timeline_model
+        if load.channel.key not in {lane.key for lane in model.lanes}:
+            return
+        before = model.lane(load.channel.key).footage.get(load.store)
+        segments = coverage.segments
+        if before is not None:
+            # What was seen beside the present view stays: panning back shows it at once.
+            segments = before.segments.without(load.span).union(segments)
+        model.set_footage(
+            load.channel.key,
+            load.store,
+            StoreFootage(
+                segments=segments,
+                unknown=coverage.unknown,
+                loading=coverage.loading,
+                failed={span: str(error) for span, error in coverage.failed.items()},
+            ),
+        )
+
+    def _retry(self, key: Hashable, _span: Span, store: Store) -> None:
+        found = self._channels().get(key)
+        if found:
+            self._load(*found, store, retry=True)
+
+    def _tick(self) -> None:
+        """The live edge moves on; today's tail is asked for again while it is in sight."""
+        edge = now()
+        self._window.timeline_model.set_live_edge(edge - _SETTLED)
+        if edge - 2 * _SETTLED in self._window.timeline_model.span:
+            self._load_all()
+
+    # Calendar
+
+    def _follow_month(self, session: TileSession) -> None:
+        if session.channel is None:
+            return
+        if self._month_of != session.channel.key:
+            self._month_of = session.channel.key
+            self._load_month()
+
+    def _load_month(self, *, retry: bool = False) -> None:
+        session = self._pictures.session
+        if session is None or session.channel is None:
+            return
+        year, month = self._window.calendar.month
+        self._leave_month()
+        self._month = self._services.footage.month(
+            session.channel, year, month, lambda _load: self._month_arrived.emit()
+        )
+        if retry:
+            self._month_again = tuple(
+                self._services.footage.retry(
+                    load.channel, load.store, load.span, lambda _load: self._month_arrived.emit()
+                )
+                for load in self._month.loads
+            )
+        self._show_month()
+
+    def _leave_month(self) -> None:
+        if self._month:
+            self._month.cancel()
+        for load in self._month_again:
+            load.cancel()
+        self._month_again = ()
+
+    def _show_month(self) -> None:
+        month = self._month
+        if month is None:
+            return
+        first = month.days[0]
+        joined = SegmentSet()
+        unknown: list[Span] = []
+        for load in self._month_again:
+            # Looked at, so that its next change is told.
+            load.coverage()
+        for load in month.loads:
+            coverage = load.coverage()
+            joined = joined.union(coverage.segments)
+            unknown += [*coverage.unknown, *coverage.loading, *coverage.failed]
+        failed = month.failed()
+        state = (
+            MonthState.LOADING
+            if not (month.done and all(load.done for load in self._month_again))
+            else (MonthState.FAILED if failed else MonthState.READY)
+        )
+        self._window.calendar.set_month(
+            first.year,
+            first.month,
+            MonthFootage(
+                shares=shares(joined, first.year, first.month, month.channel.zone, unknown),
+                state=state,
+                message=str(next(iter(failed.values()))) if failed else "",
+            ),
+        )
+
+    def first_of(self, day: date, on_found: Callable[[datetime], object]) -> None:
+        """Finds where the day's footage of the selected tile begins, its midnight without any."""
+        session = self._pictures.session
+        if session is None or session.channel is None:
+            return
+        channel, store = session.channel, session.store
+        span = days.span_of(day, channel.zone)
+
+        def work() -> datetime:
+            return (
+                self._services.footage.ensure(channel, store, span).snap(span.begin) or span.begin
+            )
+
+        self._dispatcher.start(
+            self, work, on_found, self._window.notifier.error, lane="transfer", key="day"
+        )
+
+
+def _key_of(session: TileSession) -> Hashable:
+    return session.channel.key if session.channel else ("address", id(session))

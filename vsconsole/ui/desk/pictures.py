@@ -1,0 +1,499 @@
+"""What the tiles show: opening channels and addresses, live or playback, seeking, speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from vsconsole.domain.errors import ConsoleError
+from vsconsole.domain.model import Channel, Key, Store, StreamProfile, now
+from vsconsole.domain.playback import MediaSource
+from vsconsole.i18n import _
+from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
+from vsconsole.services.newest import newest_begin
+from vsconsole.ui.dialogs.address import AddressDialog
+from vsconsole.ui.drag import Dropped
+from vsconsole.ui.wall.session import Address, Mode, TileSession
+from vsconsole.ui.wall.states import TileAction
+from vsconsole.ui.wall.tile import Tile
+
+if TYPE_CHECKING:
+    from vsconsole.services.desk import Services
+    from vsconsole.ui.main_window import MainWindow
+    from vsconsole.work.qt import Dispatcher
+
+_CLOCK_MS = 40
+_JUST_NOW = timedelta(minutes=5)
+
+
+class _Opener:
+    """The services as tiles see them."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def open_live(self, channel: Channel, profile: StreamProfile) -> MediaSource:
+        return self._services.live.open(channel, profile)
+
+    def playback(self, channel: Channel, store: Store) -> PlaybackSource:
+        return self._services.playback.source(channel, store)
+
+
+class PicturesDesk(QObject):
+    """Puts channels and addresses on the wall and steers the selected tile.
+
+    `session_changed` when the selected tile shows something else or its state changed,
+    `lanes_changed` when the set of what is shown did.
+    """
+
+    session_changed = Signal()
+    lanes_changed = Signal()
+
+    def __init__(
+        self, window: MainWindow, services: Services, engine: Engine, dispatcher: Dispatcher
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._services = services
+        self._engine = engine
+        self._dispatcher = dispatcher
+        self._opener = _Opener(services)
+        self._mode = Mode.LIVE
+        self._audible = False
+        self._clock = QTimer(self, interval=_CLOCK_MS)
+        self._connect()
+        self._clock.start()
+
+    def _connect(self) -> None:
+        window, act = self._window, self._window.actions_
+        wall = window.wall
+        window.tree.channel_activated.connect(self.open_channel)
+        wall.selected.connect(self._on_selected)
+        wall.took.connect(self._on_dropped)
+        wall.acted.connect(self._on_acted)
+        wall.cleared.connect(self.clear)
+        wall.profile_asked.connect(self._on_profile)
+        self._clock.timeout.connect(self._follow)
+        act["live"].triggered.connect(lambda: self.set_mode(Mode.LIVE))
+        act["playback"].triggered.connect(lambda: self.set_mode(Mode.PLAYBACK))
+        for count in (1, 4):
+            act[f"layout-{count}"].triggered.connect(lambda _on=False, n=count: self.set_count(n))
+        act["enlarge"].triggered.connect(lambda: wall.enlarge())
+        act["next-tile"].triggered.connect(lambda: wall.select_next(1))
+        act["previous-tile"].triggered.connect(lambda: wall.select_next(-1))
+        act["clear-tile"].triggered.connect(lambda: self.clear(wall.current))
+        act["mute"].triggered.connect(self.toggle_sound)
+        act["open-address"].triggered.connect(self.ask_address)
+        act["toggle-play"].triggered.connect(self.toggle_play)
+        act["normal"].triggered.connect(self.normal_speed)
+        act["faster"].triggered.connect(lambda: self.change_speed(1))
+        act["slower"].triggered.connect(lambda: self.change_speed(-1))
+        act["frame-on"].triggered.connect(lambda: self.step(1))
+        act["frame-back"].triggered.connect(lambda: self.step(-1))
+        for seconds in (1, 5, 60):
+            act[f"on-{seconds}"].triggered.connect(lambda _on=False, s=seconds: self.skip(s))
+            act[f"back-{seconds}"].triggered.connect(lambda _on=False, s=seconds: self.skip(-s))
+
+    @property
+    def session(self) -> TileSession | None:
+        """What the selected tile shows."""
+        return self._window.wall.current.session
+
+    @property
+    def mode(self) -> Mode:
+        """What a newly opened channel shows."""
+        return self._mode
+
+    # Opening
+
+    def open_channel(self, channel: Channel, tile: Tile | None = None) -> TileSession:
+        """Shows a channel in `tile`, in the tile that has it already, or in a free one."""
+        wall = self._window.wall
+        if tile is None:
+            shown = wall.tile_of(channel.key)
+            if shown is not None and shown.session is not None:
+                wall.select(wall.tiles.index(shown))
+                return shown.session
+            tile = wall.free_tile()
+        session = TileSession(
+            self._opener,
+            self._engine,
+            channel=channel,
+            subtitle=self._services.accounts.name_of(channel.key.account),
+            parent=self,
+        )
+        on_disk = channel.stores == (Store.LOCAL,)
+        # Footage on disk has no live picture; asking for one can only mean its recordings.
+        session.mode = Mode.PLAYBACK if on_disk else self._mode
+        self._put(tile, session)
+        if session.mode is Mode.LIVE:
+            session.play_live()
+        else:
+            self._play_first(session)
+        return session
+
+    def _play_first(self, session: TileSession, *, paused: bool = False) -> None:
+        """Plays from the playhead where there is one, else from the newest recording."""
+        playhead = self._window.timeline_model.playhead
+        if playhead is not None and session.channel and session.channel.stores != (Store.LOCAL,):
+            session.play_at(playhead, paused=paused)
+            return
+        channel = session.channel
+        if channel is None or not channel.stores:
+            begin = session.address.begin if session.address else None
+            session.play_at(begin or now() - _JUST_NOW, paused=paused)
+            return
+        store = session.store if session.store in channel.stores else channel.stores[0]
+        services, asked = self._services, session.asked
+        session.error = None
+
+        def wanted() -> bool:
+            # The operator may have chosen a moment, or gone back to live, meanwhile.
+            return session.mode is Mode.PLAYBACK and session.asked is asked
+
+        def found(when: datetime | None) -> None:
+            if wanted():
+                session.play_at(when or now() - _JUST_NOW, store, paused=paused)
+
+        def failed(error: ConsoleError) -> None:
+            if wanted():
+                session.refuse(error)
+
+        self._dispatcher.start(
+            session,
+            lambda: newest_begin(services.accounts.adapter, services.footage, channel, store),
+            found,
+            failed,
+            lane="transfer",
+            key="newest",
+        )
+
+    def _put(self, tile: Tile, session: TileSession) -> None:
+        wall = self._window.wall
+        session.changed.connect(lambda: self._on_changed(session))
+        session.gap.connect(lambda asked, shown: self._on_gap(session, asked, shown))
+        tile.show_session(session)
+        wall.select(wall.tiles.index(tile))
+        self._share_sound()
+        self._on_wall()
+
+    def clear(self, tile: Tile) -> None:
+        """Empties a tile."""
+        tile.show_session(None)
+        self._on_wall()
+        self._on_selected(self._window.wall.current)
+
+    def forget_account(self, account_id: str) -> None:
+        """Empties the tiles of an account that is gone."""
+        for tile in self._window.wall.tiles:
+            channel = tile.session.channel if tile.session else None
+            if channel and channel.key.account == account_id:
+                self.clear(tile)
+
+    def close_all(self) -> None:
+        """Closes every picture and stops following."""
+        self._clock.stop()
+        self._window.wall.close_all()
+
+    def ask_address(self) -> AddressDialog:
+        """Asks for an address or file to open."""
+        dialog = AddressDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.open_address)
+        dialog.open()
+        return dialog
+
+    def open_address(self, text: str, tile: Tile | None = None) -> None:
+        """Opens an address or file in a free tile."""
+        place = tile or self._window.wall.free_tile()
+
+        def opened(address: Address) -> None:
+            session = TileSession(
+                self._opener, self._engine, address=address, title=address.title, parent=self
+            )
+            self._put(place, session)
+            if address.live is not None:
+                session.play_live()
+            else:
+                session.play_at(address.begin or now())
+
+        self._dispatcher.start(
+            self,
+            lambda: self._address(text),
+            opened,
+            self._window.notifier.error,
+            key=("address", id(place)),
+        )
+
+    def _address(self, text: str) -> Address:
+        found = self._services.playback.address(text)
+        return Address(title=found.title, live=found.live, source=found.source, begin=found.begin)
+
+    def _on_dropped(self, tile: Tile, what: Dropped) -> None:
+        """What was let go over a tile: the first thing goes there, the others to free tiles."""
+        wall = self._window.wall
+        place: Tile | None = tile
+        for key in what.channels:
+            node = self._window.tree.model.node(key)
+            if isinstance(node, Channel):
+                self.open_channel(node, place)
+                place = None
+                wall.select(wall.tiles.index(wall.free_tile()))
+        for text in what.addresses:
+            self.open_address(text, place)
+            place = None
+        wall.select(wall.tiles.index(tile))
+
+    # Mode and selection
+
+    def set_mode(self, mode: Mode) -> None:
+        """Live or playback for the selected tile, and for what is opened next."""
+        self._mode = mode
+        session = self.session
+        if session is None or session.mode is mode:
+            self._show_mode()
+            return
+        if mode is Mode.LIVE:
+            session.play_live()
+        else:
+            session.mode = Mode.PLAYBACK
+            session.player.stop()
+            self._play_first(session)
+        self._show_mode()
+        self._on_changed(session)
+
+    def set_count(self, count: int) -> None:
+        """Shows another number of tiles."""
+        self._window.wall.set_count(count)
+        self._window.actions_[f"layout-{count}"].setChecked(True)
+        self._share_sound()
+        self._on_wall()
+
+    def _on_selected(self, _tile: Tile) -> None:
+        self._share_sound()
+        self._show_mode()
+        session = self.session
+        if session and session.channel:
+            self._window.details.show_node(session.channel, session.subtitle)
+        self.session_changed.emit()
+
+    def _show_mode(self) -> None:
+        mode = self.session.mode if self.session else self._mode
+        self._window.actions_["live" if mode is Mode.LIVE else "playback"].setChecked(True)
+
+    def _on_wall(self) -> None:
+        channels = (s.channel for s in self._window.wall.sessions())
+        self._window.tree.set_on_wall(frozenset(c.key for c in channels if c))
+        self.lanes_changed.emit()
+        self.session_changed.emit()
+
+    def _on_changed(self, session: TileSession) -> None:
+        if session is self.session:
+            self._show_mode()
+            self.session_changed.emit()
+
+    def _on_gap(self, session: TileSession, asked: datetime, shown: datetime) -> None:
+        if session is not self.session:
+            return
+        zone = ZoneInfo(session.zone)
+        self._window.notifier.info(
+            _("Nothing is recorded at {asked}.").format(asked=_clock(asked, zone)),
+            _("Playing from the next recording, {shown}.").format(shown=_clock(shown, zone)),
+        )
+
+    def _on_acted(self, tile: Tile, action: TileAction) -> None:
+        session = tile.session
+        if session is None:
+            return
+        if action is TileAction.ACCOUNTS and session.channel:
+            account_id = session.channel.key.account
+            account = next((a for a in self._services.accounts.all() if a.id == account_id), None)
+            if account:
+                self._window.tree.account_action.emit("edit", account)
+            return
+        self._open_again(session)
+
+    def _open_again(self, session: TileSession) -> None:
+        if session.mode is Mode.PLAYBACK and session.asked is None:
+            # What failed was finding a moment to begin with.
+            self._play_first(session)
+            session.changed.emit()
+        else:
+            session.retry()
+
+    def _on_profile(self, tile: Tile, profile: StreamProfile) -> None:
+        if tile.session:
+            tile.session.profile = profile
+            if tile.session.mode is Mode.LIVE:
+                tile.session.play_live(profile)
+
+    # Playing
+
+    def seek(self, when: datetime) -> None:
+        """Shows `when` in the selected tile."""
+        session = self.session
+        if session is None:
+            return
+        session.seek(when)
+        self._show_mode()
+
+    def skip(self, seconds: float) -> None:
+        """Goes on (or back) from the picture on screen."""
+        at = self._playing_at()
+        if at is not None:
+            self.seek(at + timedelta(seconds=seconds))
+
+    def step(self, frames: int) -> None:
+        """One frame on or back."""
+        if self.session and self.session.mode is Mode.PLAYBACK:
+            self.session.player.step(frames)
+
+    def toggle_play(self) -> None:
+        """Plays where it is paused, pauses where it plays."""
+        session = self.session
+        if session is None:
+            return
+        if session.state in (PlayerState.PLAYING, PlayerState.CONNECTING, PlayerState.SEEKING):
+            session.player.pause()
+        elif session.state is PlayerState.PAUSED:
+            session.player.resume()
+        else:
+            self._open_again(session)
+
+    def normal_speed(self) -> None:
+        """Pauses at normal speed, else goes back to normal speed."""
+        session = self.session
+        if session is None:
+            return
+        if session.player.speed != 1:
+            session.player.set_speed(1)
+            session.changed.emit()
+        else:
+            self.toggle_play()
+
+    def change_speed(self, step: int) -> None:
+        """The next faster or slower speed that is offered."""
+        session = self.session
+        if session is None or session.mode is Mode.LIVE:
+            return
+        speeds = sorted(session.player.speeds)
+        near = min(range(len(speeds)), key=lambda i: abs(speeds[i] - session.player.speed))
+        self.set_speed(speeds[min(max(near + step, 0), len(speeds) - 1)])
+
+    def set_speed(self, speed: float) -> None:
+        """Plays the selected tile at `speed`."""
+        if self.session:
+            self.session.player.set_speed(speed)
+            self.session.changed.emit()
+
+    def set_store(self, store: Store) -> None:
+        """Plays the same moment from another store."""
+        session = self.session
+        if session is None or session.store is store:
+            return
+        at = self._playing_at() or self._window.timeline_model.playhead
+        session.store = store
+        if session.mode is Mode.PLAYBACK and at is not None:
+            session.play_at(at, store)
+        self.lanes_changed.emit()
+
+    def _playing_at(self) -> datetime | None:
+        session = self.session
+        if session is None or session.mode is not Mode.PLAYBACK:
+            return None
+        return session.position() or self._window.timeline_model.playhead
+
+    def _follow(self) -> None:
+        """The playhead shows the time of the picture, never a timer's."""
+        session = self.session
+        if session is None or session.mode is not Mode.PLAYBACK:
+            return
+        where = session.position()
+        if where is not None and session.state is not PlayerState.SEEKING:
+            self._window.timeline_model.set_playhead(where)
+
+    # Sound
+
+    def toggle_sound(self) -> None:
+        """Lets the selected tile be heard, or nothing."""
+        self._audible = not self._audible
+        self._share_sound()
+
+    def _share_sound(self) -> None:
+        wall = self._window.wall
+        for tile in wall.tiles:
+            tile.set_audible(self._audible and tile is wall.current)
+
+    # Saving and restoring
+
+    def state(self) -> dict[str, object]:
+        """What is on the wall, for the next start."""
+        tiles: list[dict[str, str | None] | None] = []
+        for tile in self._window.wall.tiles:
+            session = tile.session
+            if session is None or session.channel is None:
+                tiles.append(None)
+                continue
+            at = session.position() or session.asked
+            if session.mode is Mode.LIVE:
+                at = None
+            tiles.append(
+                {
+                    "channel": str(session.channel.key),
+                    "mode": session.mode.value,
+                    "store": session.store.value,
+                    "profile": session.profile.value,
+                    "at": at.isoformat() if at else None,
+                }
+            )
+        wall = self._window.wall
+        return {
+            "count": wall.count,
+            "current": wall.tiles.index(wall.current),
+            "mode": self._mode.value,
+            "tiles": tiles,
+        }
+
+    def restore(
+        self, state: dict[str, object], channel_of: Callable[[Key], Channel | None]
+    ) -> None:
+        """Puts back what was on the wall; channels that are gone leave their tile empty."""
+        self._mode = Mode(str(state.get("mode", "live")))
+        count = state.get("count", 1)
+        if count in (1, 4):
+            self.set_count(int(str(count)))
+        saved = state.get("tiles")
+        for tile, entry in zip(
+            self._window.wall.tiles, saved if isinstance(saved, list) else [], strict=False
+        ):
+            channel = channel_of(Key.parse(entry["channel"])) if entry else None
+            if channel is None:
+                continue
+            session = TileSession(
+                self._opener,
+                self._engine,
+                channel=channel,
+                subtitle=self._services.accounts.name_of(channel.key.account),
+                parent=self,
+            )
+            session.mode = Mode(entry["mode"])
+            session.profile = StreamProfile(entry["profile"])
+            session.store = Store(entry["store"])
+            self._put(tile, session)
+            if session.mode is Mode.LIVE:
+                session.play_live()
+            elif entry["at"]:
+                session.play_at(datetime.fromisoformat(entry["at"]), paused=True)
+            else:
+                self._play_first(session, paused=True)
+        current = state.get("current", 0)
+        if isinstance(current, int) and 0 <= current < self._window.wall.count:
+            self._window.wall.select(current)
+
+
+def _clock(when: datetime, zone: ZoneInfo) -> str:
+    return f"{when.astimezone(zone):%m-%d %H:%M:%S}"

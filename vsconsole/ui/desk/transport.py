@@ -1,0 +1,174 @@
+"""The transport bar, the timeline's clicks and the calendar, bound to the selected tile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject
+
+from vsconsole.i18n import _
+from vsconsole.player.backend import PlayerState
+from vsconsole.ui.timeline.transport import Control
+from vsconsole.ui.wall.session import Mode
+
+if TYPE_CHECKING:
+    from vsconsole.ui.desk.footage import FootageDesk
+    from vsconsole.ui.desk.pictures import PicturesDesk
+    from vsconsole.ui.main_window import MainWindow
+
+_NEEDS_PLAYBACK = (
+    Control.PREVIOUS,
+    Control.BACK,
+    Control.FRAME_BACK,
+    Control.FRAME_ON,
+    Control.ON,
+    Control.NEXT,
+    Control.SPEED,
+)
+
+
+class TransportDesk(QObject):
+    """Every wish of the bar goes to the selected tile; its state comes back to the bar."""
+
+    def __init__(self, window: MainWindow, pictures: PicturesDesk, footage: FootageDesk) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pictures = pictures
+        self._footage = footage
+        self._connect()
+        self._show()
+
+    def _connect(self) -> None:
+        bar, timeline = self._window.transport, self._window.timeline
+        pictures, act = self._pictures, self._window.actions_
+        bar.previous_requested.connect(self.previous)
+        bar.next_requested.connect(self.next)
+        bar.skip_requested.connect(pictures.skip)
+        bar.frame_requested.connect(pictures.step)
+        bar.play_requested.connect(pictures.toggle_play)
+        bar.pause_requested.connect(pictures.toggle_play)
+        bar.speed_requested.connect(pictures.set_speed)
+        bar.time_entered.connect(self.go_to)
+        bar.store_chosen.connect(pictures.set_store)
+        bar.live_requested.connect(lambda: pictures.set_mode(Mode.LIVE))
+        timeline.seek_requested.connect(self._seek)
+        timeline.play_requested.connect(self._seek)
+        timeline.scrubbed.connect(pictures.seek)
+        timeline.seek_refused.connect(self._window.notifier.info)
+        timeline.store_requested.connect(lambda _key, store: pictures.set_store(store))
+        self._window.calendar.day_chosen.connect(self._day)
+        act["previous"].triggered.connect(self.previous)
+        act["next"].triggered.connect(self.next)
+        act["range-begin"].triggered.connect(lambda: self._range(begins=True))
+        act["range-end"].triggered.connect(lambda: self._range(begins=False))
+        pictures.session_changed.connect(self._show)
+
+    def go_to(self, when: datetime) -> None:
+        """Shows a moment in the selected tile, and on the timeline."""
+        if self._pictures.session is None:
+            self._window.notifier.info(
+                _("Nothing to play yet."), _("Double-click a camera in the tree first.")
+            )
+            return
+        model = self._window.timeline_model
+        if when not in model.span:
+            self._window.timeline.center_on(when)
+        model.set_playhead(when)
+        self._pictures.seek(when)
+
+    def next(self) -> None:
+        """The begin of the next recording."""
+        self._jump(forward=True)
+
+    def previous(self) -> None:
+        """The begin of this recording, or of the one before."""
+        self._jump(forward=False)
+
+    def _jump(self, *, forward: bool) -> None:
+        model = self._window.timeline_model
+        lane, at = model.selected, model.playhead
+        if lane is None or at is None:
+            return
+        found: list[datetime] = []
+        for footage in lane.played:
+            ranges = footage.segments.joined()
+            hit = ranges.next_after(at) if forward else ranges.previous_before(at)
+            if hit and not forward and (at - hit.begin).total_seconds() < 2:
+                # Pressed again right after a jump: on to the one before.
+                hit = ranges.previous_before(hit.begin)
+            if hit:
+                found.append(hit.begin)
+        if not found:
+            self._window.notifier.info(
+                _("No later recording in what is shown.")
+                if forward
+                else _("No earlier recording in what is shown."),
+                _("Zoom out or choose another day to look further."),
+            )
+            return
+        self.go_to(min(found) if forward else max(found))
+
+    def _seek(self, when: datetime, asked: datetime) -> None:
+        if when != asked:
+            model = self._window.timeline_model
+            zone = ZoneInfo(model.zone)
+            self._window.notifier.info(
+                _("Nothing is recorded at {asked}.").format(asked=_clock(asked, zone)),
+                _("Playing from the next recording, {shown}.").format(shown=_clock(when, zone)),
+            )
+        self._pictures.seek(when)
+
+    def _day(self, day: date) -> None:
+        """A day chosen in the calendar: shown from its first footage on."""
+        session = self._pictures.session
+        if session is not None:
+            self._footage.first_of(day, self._on_first(session))
+
+    def _on_first(self, session: object) -> Callable[[datetime], None]:
+        def play(when: datetime) -> None:
+            if self._pictures.session is session:
+                self.go_to(when)
+
+        return play
+
+    def _range(self, *, begins: bool) -> None:
+        model = self._window.timeline_model
+        at = model.playhead
+        if at is None:
+            return
+        if begins:
+            model.range_from(at)
+        else:
+            model.range_until(at)
+
+    def _show(self) -> None:
+        bar, session = self._window.transport, self._pictures.session
+        playing = session is not None and session.state in (
+            PlayerState.PLAYING,
+            PlayerState.CONNECTING,
+            PlayerState.SEEKING,
+        )
+        bar.set_playing(playing)
+        reason = ""
+        if session is None:
+            reason = _("Select a tile with a camera first.")
+        elif session.mode is Mode.LIVE:
+            reason = _("This tile shows the live picture; switch to Playback first.")
+        for control in _NEEDS_PLAYBACK:
+            bar.set_reason(control, reason)
+        if session is None or reason:
+            bar.speed.set_offered(None)
+            bar.speed.set_speed(1)
+            bar.speed.set_measured(None)
+            return
+        player = session.player
+        bar.speed.set_offered(frozenset(player.speeds))
+        bar.speed.set_speed(player.speed)
+        bar.speed.set_measured(player.speed_measured)
+
+
+def _clock(when: datetime, zone: ZoneInfo) -> str:
+    return f"{when.astimezone(zone):%m-%d %H:%M:%S}"

@@ -1,0 +1,1 @@
+"""Dialogs: accounts, an address to open."""

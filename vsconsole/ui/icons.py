@@ -1,0 +1,89 @@
+"""Lucide icons tinted from the scheme; painted once a size and colour, then kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from vsconsole import paths
+from vsconsole.ui import tokens
+
+
+class _Engine(QIconEngine):
+    """Draws one icon in the colour its state asks for, sharp at every scale."""
+
+    def __init__(self, name: str, colour: str) -> None:
+        super().__init__()
+        self._name = name
+        self._colour = colour
+
+    def paint(self, painter: QPainter, rect, mode: QIcon.Mode, state: QIcon.State) -> None:  # type: ignore[no-untyped-def]
+        scheme = tokens.current()
+        colour = QColor(getattr(scheme, self._colour))
+        if state == QIcon.State.On and self._colour == "text":
+            colour = scheme.accent
+        if mode == QIcon.Mode.Disabled:
+            colour = QColor(scheme.dim)
+            colour.setAlphaF(0.5)
+        draw(painter, self._name, QRectF(rect), colour)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        try:
+            self.paint(painter, made.rect(), mode, state)
+        finally:
+            painter.end()
+        return made
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._colour)
+
+
+@lru_cache(maxsize=256)
+def _svg(name: str) -> str:
+    return (paths.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=512)
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode()))
+
+
+def draw(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
+    """Draws an icon into `rect`; the colour's alpha counts too. OSError if unknown."""
+    renderer = _renderer(name, colour.name())
+    painter.save()
+    painter.setOpacity(painter.opacity() * colour.alphaF())
+    renderer.render(painter, rect)
+    painter.restore()
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, colour: str = "text") -> QIcon:
+    """An icon by its Lucide name in the colour of a token ("text", "dim", "ok", "accent"...)."""
+    return QIcon(_Engine(name, colour))
+
+
+def pixmap(name: str, px: int, colour: str = "text", ratio: float = 1.0) -> QPixmap:
+    """An icon as a pixmap of `px` logical pixels at a device pixel ratio."""
+    made = QPixmap(round(px * ratio), round(px * ratio))
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    try:
+        draw(painter, name, QRectF(made.rect()), QColor(getattr(tokens.current(), colour)))
+    finally:
+        # Qt does not survive a painter that outlives its pixmap.
+        painter.end()
+    made.setDevicePixelRatio(ratio)
+    return made
+
+
+def forget() -> None:
+    """Drops what was painted, for a change of scheme."""
+    _renderer.cache_clear()
+    icon.cache_clear()

@@ -1,0 +1,1 @@
+"""Panels beside the wall: PTZ and presets, details, jobs, messages."""

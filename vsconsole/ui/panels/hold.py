@@ -1,0 +1,127 @@
+"""A button that is held: it always knows when it was let go, however that came about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from vsconsole.ui import icons
+
+_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_LOST = frozenset({QEvent.Type.WindowDeactivate, QEvent.Type.WindowBlocked, QEvent.Type.Hide})
+
+
+class HoldButton(QToolButton):
+    """Tells when it is held and let go, by mouse or key; repeats of the key count as one hold.
+
+    Leaving, losing the focus, being hidden or disabled, a dialog and another program let go too;
+    after that it takes a new press to hold it again.
+    """
+
+    held = Signal()
+    let_go = Signal()
+
+    def __init__(self, icon: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._held = False
+        self._armed = False
+        self._watched: QWidget | None = None
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setIcon(icons.icon(icon))
+        self.pressed.connect(self._on_pressed)
+        self.released.connect(self.release)
+
+    @property
+    def is_held(self) -> bool:
+        return self._held
+
+    def set_reason(self, reason: str) -> None:
+        """Why it is disabled; an empty text enables it."""
+        self.setEnabled(not reason)
+        self.setToolTip(reason or self.accessibleName())
+        self.setAccessibleDescription(reason)
+
+    def release(self) -> None:
+        """Lets go, where it is held."""
+        self._armed = False
+        if not self._held:
+            return
+        self._held = False
+        self.setDown(False)
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+            self._watched = None
+            QGuiApplication.instance().applicationStateChanged.disconnect(self._on_state)  # type: ignore[union-attr]
+        self.let_go.emit()
+
+    def event(self, event: QEvent) -> bool:
+        # The desk plays and pauses with Space, but here it is the button's own.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _KEYS
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._armed = event.button() == Qt.MouseButton.LeftButton
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _KEYS:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.setDown(True)
+            self._hold()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _KEYS:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat():
+            self.release()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.release()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.release()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.release()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+            self.release()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._watched and event.type() in _LOST:
+            self.release()
+        return False
+
+    def _on_pressed(self) -> None:
+        # Qt presses a button again when the mouse comes back; a camera must not start by that.
+        if self._armed:
+            self._hold()
+        else:
+            self.setDown(False)
+
+    def _hold(self) -> None:
+        if self._held:
+            return
+        self._held = True
+        self._watched = self.window()
+        self._watched.installEventFilter(self)
+        QGuiApplication.instance().applicationStateChanged.connect(self._on_state)  # type: ignore[union-attr]
+        self.held.emit()
+
+    def _on_state(self, state: Qt.ApplicationState) -> None:
+        if state != Qt.ApplicationState.ApplicationActive:
+            self.release()

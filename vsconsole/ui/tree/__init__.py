@@ -1,0 +1,1 @@
+"""The tree: accounts, groups, devices and channels, with search and favourites."""

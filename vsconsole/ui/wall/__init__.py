@@ -1,0 +1,1 @@
+"""The wall: tiles that show live streams and recordings."""
