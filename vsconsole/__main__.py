@@ -3,6 +3,7 @@
 import sys
 
 from vsconsole.cli.main import main
+from vsconsole.services import pinyin
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(pinyin.serve() if pinyin.asked_for(sys.argv[1:]) else main())

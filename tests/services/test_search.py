@@ -1,11 +1,15 @@
 """Finding nodes by name, id, pinyin and initials."""
 
-from hypothesis import given
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.services.support import add_box, until
 from vsconsole.domain.model import Channel, Group, Key
 from vsconsole.sandbox.server import Sandbox
+from vsconsole.services import pinyin
 from vsconsole.services.desk import Services
 from vsconsole.services.search import SearchIndex
 
@@ -67,6 +71,8 @@ def test_nothing_typed_finds_nothing() -> None:
     assert names(INDEX, "   ") == []
 
 
+# Each new run of Chinese characters asks the process that knows how they are read.
+@settings(deadline=None, max_examples=30)
 @given(st.text(), st.text())
 def test_a_substring_of_a_name_always_finds_it(left: str, right: str) -> None:
     words = right.split()
@@ -92,3 +98,13 @@ def test_a_new_tree_is_indexed_by_itself(services: Services, sandbox: Sandbox) -
     assert services.search.find("dmqj")[0].favourite
     services.accounts.remove(account.id)
     assert services.search.find("dmqj") == []
+
+
+def test_names_stay_searchable_when_nobody_can_spell_them(
+    monkeypatch: pytest.MonkeyPatch, allow_log: Callable[[str], None]
+) -> None:
+    allow_log("names are not searchable by pinyin")
+    monkeypatch.setattr(pinyin.sys, "executable", "/no/such/python")
+    index = SearchIndex.of([channel("囊北門")])
+    assert names(index, "囊北") == ["囊北門"]
+    assert names(index, "nb") == []

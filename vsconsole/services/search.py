@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from vsconsole.domain import cancel
 from vsconsole.domain.model import Key, Node
+from vsconsole.services import pinyin
 from vsconsole.services.listeners import Listeners
 
 if TYPE_CHECKING:
@@ -40,19 +41,17 @@ class SearchIndex:
 
     @classmethod
     def of(cls, nodes: Iterable[Node]) -> Self:
-        """Indexes nodes; some 20 µs each, so it belongs on a worker. Raises Cancelled."""
-        spell = _Speller()
+        """Indexes nodes; blocks, so it belongs on a worker. Raises Cancelled."""
         kept: list[Node] = []
-        lines: list[str] = []
+        runs: set[str] = set()
         for node in nodes:
             if not len(kept) % 1000:
                 cancel.check()
             kept.append(node)
-            fields = [node.name.casefold(), node.key.native.casefold()]
-            if _HAN.search(node.name):
-                fields += spell(node.name.casefold())
-            lines.append(_FIELD + _FIELD.join(fields))
-        return cls(kept, lines)
+            runs.update(_HAN.findall(node.name))
+        spelt = pinyin.readings(runs) if runs else {}
+        cancel.check()
+        return cls(kept, [_line(node, spelt) for node in kept])
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -82,36 +81,19 @@ class SearchIndex:
         return [hit for shelf in shelves for hit in shelf]
 
 
-class _Speller:
-    """Pinyin of names, each run of Chinese characters looked up once."""
+def _line(node: Node, spelt: Mapping[str, pinyin.Reading]) -> str:
+    """What a node is found by: name, id, and the name spelt out in full and by initials."""
+    fields = [node.name.casefold(), node.key.native.casefold()]
+    if _HAN.search(node.name):
+        # In both, what is not Chinese stays as it is.
+        for full in (True, False):
 
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[str, str]] = {}
-        self._look_up: Callable[[str], list[str]] | None = None
+            def reading(run: re.Match[str], full: bool = full) -> str:
+                found = spelt.get(run.group())
+                return run.group() if found is None else found.full if full else found.initials
 
-    def __call__(self, name: str) -> list[str]:
-        """The name with its Chinese spelt out in full, and with initials only."""
-        full: list[str] = []
-        short: list[str] = []
-        at = 0
-        for run in _HAN.finditer(name):
-            between = name[at : run.start()]
-            whole, initials = self._run(run.group())
-            full += (between, whole)
-            short += (between, initials)
-            at = run.end()
-        return ["".join((*full, name[at:])), "".join((*short, name[at:]))]
-
-    def _run(self, run: str) -> tuple[str, str]:
-        if run not in self._known:
-            if self._look_up is None:
-                # Its dictionaries take a tenth of a second to load.
-                from pypinyin import lazy_pinyin
-
-                self._look_up = lazy_pinyin
-            syllables = self._look_up(run)
-            self._known[run] = "".join(syllables), "".join(s[:1] for s in syllables)
-        return self._known[run]
+            fields.append(_HAN.sub(reading, node.name).casefold())
+    return _FIELD + _FIELD.join(fields)
 
 
 class Search:

@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
             languages.addAction(action)
             self.language_actions[code] = action
         menu.addSeparator()
-        for name in ("open-folder", "refresh", "full-screen", "keys", "quit"):
+        for name in ("accounts", "open-folder", "refresh", "full-screen", "keys", "quit"):
             menu.addAction(self.actions_[name])
         button = QToolButton()
         button.setIcon(icons.icon("settings"))

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Account, Key, Node, now
 from vsconsole.i18n import _, ngettext
+from vsconsole.ui.dialogs import confirm
+from vsconsole.ui.dialogs.account_list import AccountListDialog
 from vsconsole.ui.dialogs.accounts import AccountDialog
 from vsconsole.ui.notify import text_of
 from vsconsole.ui.panels.jobs import JobState, JobView
@@ -32,6 +34,7 @@ class AccountsDesk(QObject):
     """Fills the tree, keeps it fresh, and answers its menus; `changed` when its content is."""
 
     changed = Signal()
+    accounts_changed = Signal(object)
     account_removed = Signal(str)
     _index_changed = Signal(str)
 
@@ -60,6 +63,7 @@ class AccountsDesk(QObject):
         tree.details_asked.connect(self._show_details)
         tree.channel_selected.connect(self._on_selected)
         act["add-account"].triggered.connect(lambda: self.add())
+        act["accounts"].triggered.connect(lambda: self.manage())
         act["open-folder"].triggered.connect(self.choose_folder)
         act["refresh"].triggered.connect(self.refresh_all)
         self._window.jobs.cancelled.connect(self._cancel_job)
@@ -89,8 +93,10 @@ class AccountsDesk(QObject):
             self._show_cached(account)
 
     def _show_accounts(self) -> None:
-        self._window.tree.show_accounts(self._services.accounts.all())
+        accounts = self._services.accounts.all()
+        self._window.tree.show_accounts(accounts)
         self._show_state()
+        self.accounts_changed.emit(accounts)
         self.changed.emit()
 
     def _show_cached(self, account: Account) -> None:
@@ -296,6 +302,25 @@ class AccountsDesk(QObject):
         )
         return self._show_dialog(dialog)
 
+    def manage(self) -> AccountListDialog:
+        """Opens the list of accounts, to change, verify, order and remove them."""
+        dialog = AccountListDialog(self._services.accounts.all(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.add_asked.connect(lambda: self.add())
+        dialog.account_action.connect(self._on_action)
+        dialog.ordered.connect(self._order)
+        self.accounts_changed.connect(dialog.show_accounts)
+        dialog.open()
+        return dialog
+
+    def _order(self, ids: list[str]) -> None:
+        self._dispatcher.start(
+            self,
+            lambda: self._services.accounts.order(ids),
+            lambda _nothing: self._show_accounts(),
+            self._tell,
+        )
+
     def edit(self, account: Account) -> AccountDialog:
         """Opens the form of an account."""
         dialog = AccountDialog(
@@ -361,19 +386,14 @@ class AccountsDesk(QObject):
         )
 
     def _ask_remove(self, account: Account) -> None:
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(_("Remove the account"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(_("Remove {account} from this program?").format(account=account.name))
-        box.setInformativeText(
-            _("Its login and cached lists are forgotten here. Nothing changes at the vendor.")
+        confirm.ask(
+            self._window,
+            _("Remove the account"),
+            _("Remove {account} from this program?").format(account=account.name),
+            _("Its login and cached lists are forgotten here. Nothing changes at the vendor."),
+            _("Remove"),
+            lambda: self.remove(account),
         )
-        remove = box.addButton(_("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        remove.clicked.connect(lambda: self.remove(account))
-        box.open()
 
     def remove(self, account: Account) -> None:
         """Forgets an account."""

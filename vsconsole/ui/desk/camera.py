@@ -109,7 +109,11 @@ class CameraDesk(QObject):
                 self._window.ptz.show_presets(*result)
 
         def failed(error: ConsoleError) -> None:
-            if channel == self._channel and not isinstance(error, Unsupported):
+            if channel != self._channel:
+                return
+            if isinstance(error, Unsupported):
+                self._window.ptz.show_presets((), range(0))
+            else:
                 self._window.ptz.show_presets_error(str(error))
 
         self._window.ptz.show_presets_loading()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,7 +18,7 @@ from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Key
 from vsconsole.i18n import _
 from vsconsole.player.backend import Engine
-from vsconsole.ui import tokens
+from vsconsole.ui import plain, tokens
 from vsconsole.ui.actions import key_list
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.camera import CameraDesk
@@ -116,6 +115,8 @@ class Desk(QObject):
             layout.pop("geometry", None)
         self.window.restore_layout(layout)
         self.window.tree.restore_expanded(state.get("expanded", []))
+        if current := state.get("current"):
+            self.window.tree.select(Key.parse(current))
         self.accounts.start()
         self.downloads.start_up()
         if pictures := state.get("pictures"):
@@ -131,6 +132,7 @@ class Desk(QObject):
         return {
             "layout": self.window.layout_state(),
             "expanded": self.window.tree.expanded_state(),
+            "current": str(current) if (current := self.window.tree.current_key()) else "",
             "pictures": self.pictures.state(),
         }
 
@@ -156,10 +158,8 @@ class Desk(QObject):
         for name, text, keys in key_list():
             if name != group:
                 group = name
-                heading = QLabel(name)
-                heading.setProperty("role", "heading")
-                form.addRow(heading)
-            form.addRow(QLabel(keys), QLabel(text))
+                form.addRow(plain.label(name, "heading"))
+            form.addRow(plain.label(keys), plain.label(text))
         inner = QWidget()
         inner.setLayout(form)
         area = QScrollArea()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _LONGEST = timedelta(days=45)
 _EDGE_MS = 20_000
 _SETTLED = timedelta(minutes=2)
+_REACHES = (timedelta(days=1), timedelta(days=7), timedelta(days=31))
+_SECOND = timedelta(seconds=1)
 
 
 class FootageDesk(QObject):
@@ -257,6 +259,44 @@ class FootageDesk(QObject):
         self._dispatcher.start(
             self, work, on_found, self._window.notifier.error, lane="transfer", key="day"
         )
+
+    def neighbour(
+        self, at: datetime, on_found: Callable[[datetime | None], object], *, forward: bool
+    ) -> None:
+        """Finds where the next recording of the selected tile begins, or the one at or before `at`.
+
+        It need not be in sight: a month is looked through. `on_found` gets None without any.
+        """
+        session = self._pictures.session
+        if session is None:
+            return
+        if session.channel is None:
+            lane = self._window.timeline_model.selected
+            shown = SegmentSet().union(*(f.segments for f in lane.played)) if lane else SegmentSet()
+            on_found(_begin(shown, at, forward=forward))
+            return
+        channel, store = session.channel, session.store
+
+        def work() -> datetime | None:
+            for reach in _REACHES:
+                span = Span(at, at + reach) if forward else Span(at - reach, at + _SECOND)
+                begin = _begin(
+                    self._services.footage.ensure(channel, store, span), at, forward=forward
+                )
+                # At the edge of what was asked for it may well begin earlier.
+                if begin is not None and (forward or begin > span.begin):
+                    return begin
+            return None
+
+        self._dispatcher.start(
+            self, work, on_found, self._window.notifier.error, lane="transfer", key="neighbour"
+        )
+
+
+def _begin(footage: SegmentSet, at: datetime, *, forward: bool) -> datetime | None:
+    ranges = footage.joined()
+    hit = ranges.next_after(at) if forward else ranges.previous_before(at)
+    return hit.begin if hit else None
 
 
 def _key_of(session: TileSession) -> Hashable:

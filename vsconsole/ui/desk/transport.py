@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vsconsole.ui.desk.pictures import PicturesDesk
     from vsconsole.ui.main_window import MainWindow
 
+_AGAIN = timedelta(seconds=2)
 _NEEDS_PLAYBACK = (
     Control.PREVIOUS,
     Control.BACK,
@@ -88,28 +89,27 @@ class TransportDesk(QObject):
         self._jump(forward=False)
 
     def _jump(self, *, forward: bool) -> None:
-        model = self._window.timeline_model
-        lane, at = model.selected, model.playhead
-        if lane is None or at is None:
+        session, at = self._pictures.session, self._window.timeline_model.playhead
+        if session is None or at is None:
             return
-        found: list[datetime] = []
-        for footage in lane.played:
-            ranges = footage.segments.joined()
-            hit = ranges.next_after(at) if forward else ranges.previous_before(at)
-            if hit and not forward and (at - hit.begin).total_seconds() < 2:
-                # Pressed again right after a jump: on to the one before.
-                hit = ranges.previous_before(hit.begin)
-            if hit:
-                found.append(hit.begin)
-        if not found:
+        if not forward:
+            # Pressed again right after a jump, it goes on to the one before.
+            at -= _AGAIN
+
+        def found(when: datetime | None) -> None:
+            if self._pictures.session is not session:
+                return
+            if when is not None:
+                self.go_to(when)
+                return
             self._window.notifier.info(
-                _("No later recording in what is shown.")
+                _("No later recording within a month.")
                 if forward
-                else _("No earlier recording in what is shown."),
-                _("Zoom out or choose another day to look further."),
+                else _("No earlier recording within a month."),
+                _("Choose another month in the calendar to look further."),
             )
-            return
-        self.go_to(min(found) if forward else max(found))
+
+        self._footage.neighbour(at, found, forward=forward)
 
     def _seek(self, when: datetime, asked: datetime) -> None:
         if when != asked:
