@@ -230,7 +230,7 @@ def main_window(args: argparse.Namespace) -> int:
 def demo(args: argparse.Namespace) -> int:
     """Runs sandbox and window together, accounts already there; with `tour`, by itself."""
     from vsconsole.demo.process import SandboxProcess
-    from vsconsole.demo.world import add_accounts, make_footage
+    from vsconsole.demo.world import add_accounts, wait_for_folder
 
     app = _application()
     with tempfile.TemporaryDirectory(prefix="vsconsole-demo-") as folder:
@@ -238,21 +238,28 @@ def demo(args: argparse.Namespace) -> int:
         os.environ.setdefault("VSCONSOLE_PASSPHRASE", "sandbox")
         paths = Paths.for_profile(profile).create()
         logs.start(paths.log, redact_text)
-        sandbox = SandboxProcess(seed=args.seed, channels=args.channels)
+        footage = Path(folder) / "recordings"
+        sandbox = SandboxProcess(seed=args.seed, channels=args.channels, footage=footage)
         sandbox.start()
         program = Program(app, paths, profile_given=True)
         try:
             if args.tour:
                 from vsconsole.demo.tour import run_tour
 
-                return run_tour(program, sandbox, Path(args.tour), json=bool(getattr(args, "json", False)))
+                return run_tour(
+                    program,
+                    sandbox,
+                    Path(args.tour),
+                    footage,
+                    json=bool(getattr(args, "json", False)),
+                )
             add_accounts(program.services.accounts, sandbox.info)
             desk = program.start()
-            footage = Path(folder) / "footage"
             program.dispatcher.start(
                 desk,
-                lambda: make_footage(footage),
-                lambda _made: desk.accounts.open_folder(str(footage)),
+                lambda: wait_for_folder(footage),
+                lambda _there: desk.accounts.open_folder(str(footage)),
+                lane="transfer",
             )
             return app.exec()
         finally:

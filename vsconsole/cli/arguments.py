@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 from vsconsole import __version__
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     # Given by the demo, so that a sandbox does not outlive a program that was killed.
     sandbox.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    sandbox.add_argument("--footage", type=Path, help=argparse.SUPPRESS)
 
     _accounts(command("accounts", _("saved logins")), everywhere)
 

@@ -78,7 +78,16 @@ def _run(args: argparse.Namespace, output: Output) -> int:
         return int(_load("vsconsole.app:demo")(args))
     if args.command == "sandbox":
         sandbox = _load("vsconsole.sandbox.main:main")
-        return int(sandbox(args.seed, args.channels, args.fault, args.vendor, parent=args.parent))
+        return int(
+            sandbox(
+                args.seed,
+                args.channels,
+                args.fault,
+                args.vendor,
+                parent=args.parent,
+                footage_folder=args.footage,
+            )
+        )
     profile = getattr(args, "profile", None)
     paths = Paths.for_profile(profile) if profile else Paths.default()
     with told(paths.data):

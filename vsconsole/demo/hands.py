@@ -8,11 +8,10 @@ from pathlib import Path
 from time import monotonic
 
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QCompleter,
     QDialogButtonBox,
     QFileDialog,
     QLineEdit,
@@ -110,17 +109,19 @@ def write(widget: QWidget, text: str) -> None:
 
 
 def choose_file(dialog: QFileDialog, path: Path) -> None:
-    """Types a path into a file dialog and presses its button."""
+    """Pastes a path into a file dialog and presses its button."""
     field = dialog.findChild(QLineEdit)
     box = dialog.findChild(QDialogButtonBox)
     if field is None or box is None:
         raise NotSeen("the file dialog has no field or no buttons")
-    # Its list of completions would take the click that follows; a hand presses Escape first.
-    completer = field.completer()
-    if completer is not None:
-        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
-    write(field, str(path))
+    QGuiApplication.clipboard().setText(str(path))
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     pause(0.05)
+    # The list of completions would take the click that follows.
+    if (popup := QApplication.activePopupWidget()) is not None:
+        popup.hide()
     accept = next(
         b for b in box.buttons() if box.buttonRole(b) is QDialogButtonBox.ButtonRole.AcceptRole
     )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from vsconsole.domain.errors import StreamUnavailable
@@ -20,12 +21,17 @@ class SandboxProcess:
     """Starts the sandbox and reads its one line; it ends with this process, or at `stop`."""
 
     def __init__(
-        self, *, seed: int | None = None, channels: int | None = None, faults: tuple[str, ...] = ()
+        self,
+        *,
+        seed: int | None = None,
+        channels: int | None = None,
+        footage: Path | None = None,
     ) -> None:
+        """`footage` is a folder that appears, filled with recordings, some time after the start."""
         self._arguments = [
             *(("--seed", str(seed)) if seed is not None else ()),
             *(("--channels", str(channels)) if channels is not None else ()),
-            *(part for fault in faults for part in ("--fault", fault)),
+            *(("--footage", str(footage)) if footage is not None else ()),
         ]
         self._process: subprocess.Popen[str] | None = None
         self.info: Mapping[str, Any] = {}

@@ -53,6 +53,7 @@ class Stage:
     program: Program
     sandbox: SandboxProcess
     folder: Path
+    footage: Path
     gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     @property

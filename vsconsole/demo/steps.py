@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 from vsconsole.demo import hands
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.demo.stage import SLOW, Stage
-from vsconsole.demo.world import make_footage
 from vsconsole.domain import days
 from vsconsole.domain.capabilities import PtzMove
 from vsconsole.domain.model import Ability, Channel, Status, Store, now
@@ -389,12 +388,8 @@ def _jobs_text(stage: Stage) -> str:
 
 
 def _folder(stage: Stage) -> str:
-    folder = stage.folder / "recordings"
-    done: list[bool] = []
-    stage.program.dispatcher.start(
-        stage.desk, lambda: make_footage(folder), lambda _made: done.append(True), lane="transfer"
-    )
-    wait_for(lambda: bool(done), 60, "the footage was not made")
+    folder = stage.footage
+    wait_for(folder.is_dir, 60, "the footage was not made")
     stage.window.actions_["open-folder"].trigger()
     hands.choose_file(stage.dialog(QFileDialog), folder)
     wait_for(

@@ -41,13 +41,15 @@ class StepReport:
 class Tour:
     """Runs the steps and keeps the report."""
 
-    def __init__(self, program: Program, sandbox: SandboxProcess, folder: Path) -> None:
+    def __init__(
+        self, program: Program, sandbox: SandboxProcess, folder: Path, footage: Path
+    ) -> None:
         self._program = program
         self._folder = folder
         self._stalls: list[tuple[str, Stall]] = []
         self._step = "start"
         self._reports: list[StepReport] = []
-        self.stage = Stage(program, sandbox, folder)
+        self.stage = Stage(program, sandbox, folder, footage)
 
     def run(self) -> dict[str, Any]:
         """Every step in order; one that fails does not keep the others from being tried."""
@@ -111,10 +113,12 @@ class Tour:
         )
 
 
-def run_tour(program: Program, sandbox: SandboxProcess, folder: Path, *, json: bool) -> int:
-    """Walks the tour, writes `report.json` into `folder`; 0, or 1 where a step failed."""
+def run_tour(
+    program: Program, sandbox: SandboxProcess, folder: Path, footage: Path, *, json: bool
+) -> int:
+    """Walks the tour and writes `report.json` into `folder`; 0, or 1 where a step failed."""
     folder.mkdir(parents=True, exist_ok=True)
-    tour = Tour(program, sandbox, folder)
+    tour = Tour(program, sandbox, folder, footage)
     report = tour.run()
     text = _text(report)
     (folder / "report.json").write_text(text, encoding="utf-8")

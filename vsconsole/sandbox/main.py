@@ -7,7 +7,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 
+from vsconsole.sandbox import footage
 from vsconsole.sandbox.faults import parse
 from vsconsole.sandbox.server import Sandbox
 
@@ -21,10 +25,12 @@ def main(
     vendors: Sequence[str] = (),
     *,
     parent: int | None = None,
+    footage_folder: Path | None = None,
 ) -> int:
     """Print one line of JSON when ready, serve until SIGINT, SIGTERM or the parent's end.
 
-    `faults` are `NAME=RATE`. Returns 0, or 2 with the reason on standard error.
+    `faults` are `NAME=RATE`. A `footage_folder` is filled with recordings meanwhile. Returns 0, or
+    2 with the reason on standard error.
     """
     try:
         sandbox = Sandbox(seed, channels, parse(faults), list(vendors) or None)
@@ -36,6 +42,9 @@ def main(
         signal.signal(number, lambda *_: ended.set())
     with sandbox:
         print(sandbox.info.as_json(), flush=True)
+        if footage_folder is not None:
+            make = partial(footage.make, footage_folder, datetime.now().astimezone())
+            threading.Thread(target=make, name="footage", daemon=True).start()
         wanted = _watch(parent)
         while not ended.wait(WATCH_SECONDS) and wanted():
             pass

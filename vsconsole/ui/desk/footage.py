@@ -111,7 +111,7 @@ class FootageDesk(QObject):
         current = self._pictures.session
         if current is not None and _key_of(current) in {lane.key for lane in lanes}:
             model.select(_key_of(current))
-            self._follow_month(current)
+        self._follow_month(current.channel if current else None)
         for key, store in list(self._loads):
             if key not in {lane.key for lane in lanes}:
                 self._loads.pop((key, store)).cancel()
@@ -181,11 +181,16 @@ class FootageDesk(QObject):
 
     # Calendar
 
-    def _follow_month(self, session: TileSession) -> None:
-        if session.channel is None:
+    def _follow_month(self, channel: Channel | None) -> None:
+        key = channel.key if channel else None
+        if self._month_of == key:
             return
-        if self._month_of != session.channel.key:
-            self._month_of = session.channel.key
+        self._month_of = key
+        # The days of one camera must not stand under the name of another.
+        self._leave_month()
+        self._month = None
+        self._window.calendar.forget()
+        if channel is not None:
             self._load_month()
 
     def _load_month(self, *, retry: bool = False) -> None:

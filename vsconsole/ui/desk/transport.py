@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from vsconsole.i18n import _
 from vsconsole.player.backend import PlayerState
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vsconsole.ui.desk.pictures import PicturesDesk
     from vsconsole.ui.main_window import MainWindow
 
+_MEASURE_MS = 500
 _AGAIN = timedelta(seconds=2)
 _NEEDS_PLAYBACK = (
     Control.PREVIOUS,
@@ -39,7 +40,10 @@ class TransportDesk(QObject):
         self._window = window
         self._pictures = pictures
         self._footage = footage
+        self._measured: float | None = None
+        self._beat = QTimer(self, interval=_MEASURE_MS)
         self._connect()
+        self._beat.start()
         self._show()
 
     def _connect(self) -> None:
@@ -66,6 +70,7 @@ class TransportDesk(QObject):
         act["range-begin"].triggered.connect(lambda: self._range(begins=True))
         act["range-end"].triggered.connect(lambda: self._range(begins=False))
         pictures.session_changed.connect(self._show)
+        self._beat.timeout.connect(self._measure)
 
     def go_to(self, when: datetime) -> None:
         """Shows a moment in the selected tile, and on the timeline."""
@@ -157,17 +162,26 @@ class TransportDesk(QObject):
             reason = _("Select a tile with a camera first.")
         elif session.mode is Mode.LIVE:
             reason = _("This tile shows the live picture; switch to Playback first.")
-        for control in _NEEDS_PLAYBACK:
-            bar.set_reason(control, reason)
         if session is None or reason:
             bar.speed.set_offered(None)
             bar.speed.set_speed(1)
-            bar.speed.set_measured(None)
-            return
-        player = session.player
-        bar.speed.set_offered(frozenset(player.speeds))
-        bar.speed.set_speed(player.speed)
-        bar.speed.set_measured(player.speed_measured)
+        else:
+            bar.speed.set_offered(frozenset(session.player.speeds))
+            bar.speed.set_speed(session.player.speed)
+        self._measured = None
+        self._measure()
+        # The speed's own hint would stand over why it cannot be changed.
+        for control in _NEEDS_PLAYBACK:
+            bar.set_reason(control, reason)
+
+    def _measure(self) -> None:
+        """The speed of the picture changes without anybody telling."""
+        session = self._pictures.session
+        if session is not None and session.mode is Mode.PLAYBACK:
+            measured = session.player.speed_measured
+            if measured != self._measured:
+                self._measured = measured
+                self._window.transport.speed.set_measured(measured)
 
 
 def _clock(when: datetime, zone: ZoneInfo) -> str:

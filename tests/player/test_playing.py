@@ -1,0 +1,151 @@
+"""One clip into the next, gaps, steps, floods of seeks, the widget."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.bench import seek_media
+from tests.bench.seek_media import BEGIN, instant
+from tests.player.support import Watcher, reading
+from vsconsole.domain.errors import MediaError
+from vsconsole.domain.model import Key, Store
+from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, Playback
+from vsconsole.domain.timeline import Span
+from vsconsole.player.backend import PlayerState
+from vsconsole.player.vlc import VlcEngine
+from vsconsole.sandbox.media import Scene, recording_file
+
+SCENE = Scene(channel=4)
+
+
+@pytest.fixture
+def engine() -> Iterator[VlcEngine]:
+    engine = VlcEngine()
+    yield engine
+    engine.close()
+
+
+def _playback(*ranges: tuple[float, float], path: Path | None = None) -> Playback:
+    clips = []
+    for begin, end in ranges:
+        name = path or recording_file(SCENE, BEGIN + begin, BEGIN + end, "mp4")
+        span = Span(instant(BEGIN + begin), instant(BEGIN + end))
+
+        def opened(_when: datetime, name: Path = name) -> MediaSource:
+            return MediaSource(url=str(name), protocol=MediaProtocol.FILE)
+
+        clips.append(Clip.linear(span, Store.LOCAL, opened))
+    span = Span(clips[0].span.begin, clips[-1].span.end)
+    return Playback(channel=Key("a", "c"), span=span, clips=tuple(clips))
+
+
+def test_clips_follow_each_other_without_a_hole(engine: VlcEngine) -> None:
+    watcher = Watcher()
+    player = engine.player(watcher)
+    player.play(_playback((0, 10), (10, 20), (600, 610)), instant(BEGIN + 5))
+    watcher.wait_settled(player)
+    seen: list[float] = []
+    until = time.monotonic() + 25
+    watcher.forget()
+    while time.monotonic() < until and (not seen or seen[-1] < 603):
+        frame = player.frame()
+        assert frame is not None
+        at = reading(frame).timestamp() - BEGIN
+        assert frame.when is not None
+        assert abs(frame.when.timestamp() - BEGIN - at) < 0.4
+        if not seen or at != seen[-1]:
+            seen.append(at)
+        watcher.wait_frame(0.05)
+    assert seen == sorted(seen)
+    near_the_seam = [at for at in seen if 9 < at < 11.5]
+    steps = [b - a for a, b in itertools.pairwise(near_the_seam)]
+    assert len(steps) > 12
+    assert max(steps) < 0.7
+    assert seen[-1] >= 603
+    assert watcher.gaps == [(instant(BEGIN + 20), instant(BEGIN + 600))]
+    assert set(watcher.states) <= {PlayerState.PLAYING, PlayerState.SEEKING}
+    player.close()
+
+
+def test_a_seek_into_a_gap_goes_to_the_next_recording_and_says_so(engine: VlcEngine) -> None:
+    watcher = Watcher()
+    player = engine.player(watcher)
+    player.play(_playback((0, 10), (600, 610)), instant(BEGIN + 300), paused=True)
+    watcher.wait_state(PlayerState.PAUSED)
+    frame = player.frame()
+    assert frame is not None
+    assert abs(reading(frame).timestamp() - BEGIN - 600) < 0.3
+    assert watcher.gaps == [(instant(BEGIN + 300), instant(BEGIN + 600))]
+    watcher.forget()
+    player.seek(instant(BEGIN + 700))
+    watcher.wait_state(PlayerState.ENDED)
+    player.close()
+
+
+def test_steps_on_and_back(engine: VlcEngine) -> None:
+    watcher = Watcher()
+    player = engine.player(watcher)
+    player.play(_playback((0, 20)), instant(BEGIN + 8), paused=True)
+    watcher.wait_state(PlayerState.PAUSED)
+    time.sleep(0.4)
+
+    def shown() -> float:
+        frame = player.frame()
+        assert frame is not None
+        return reading(frame).timestamp() - BEGIN
+
+    for direction in (1, 1, 1, -1, -1, -1, 1):
+        before = shown()
+        number = player.frame()
+        player.step(direction)
+        until = time.monotonic() + 3
+        while player.frame() is number and time.monotonic() < until:
+            watcher.wait_frame(0.02)
+        time.sleep(0.25)
+        assert abs(shown() - before - direction / SCENE.fps) < 0.02, (direction, before, shown())
+        assert player.state is PlayerState.PAUSED
+    player.close()
+
+
+def test_of_many_seeks_the_last_one_counts(engine: VlcEngine) -> None:
+    watcher = Watcher()
+    player = engine.player(watcher)
+    with seek_media.file_recording("ts", "h264", 40.0) as recording:
+        player.play(recording.playback, instant(BEGIN + 5))
+        watcher.wait_settled(player)
+        moments = seek_media.moments(recording, 1000)
+        for number, when in enumerate(moments):
+            player.seek(when)
+            if number % 20 == 0:
+                time.sleep(0.02)
+        until = time.monotonic() + 10
+        wanted = moments[-1]
+        off = timedelta.max
+        while time.monotonic() < until and off > timedelta(seconds=0.5):
+            frame = player.frame()
+            assert frame is not None
+            off = abs(reading(frame) - wanted)
+            watcher.wait_frame(0.02)
+        assert off <= timedelta(seconds=0.5)
+        player.close()
+
+
+def test_a_file_that_is_none_is_said(engine: VlcEngine, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"\0\0\0\x18ftypisom" + bytes(2000))
+    watcher = Watcher()
+    player = engine.player(watcher)
+    player.play(_playback((0, 10), path=broken), instant(BEGIN))
+    watcher.wait_state(PlayerState.FAILED, seconds=40)
+    assert isinstance(player.error, MediaError)
+    assert "broken.mp4" in str(player.error)
+    watcher.forget()
+    player.play(_playback((0, 10)), instant(BEGIN + 2))
+    watcher.wait_state(PlayerState.PLAYING)
+    player.close()

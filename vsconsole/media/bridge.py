@@ -1,0 +1,458 @@
+"""FLV and RTMP as MPEG-TS bytes that libVLC can show: packets are moved over, never coded again.
+
+libVLC shows nothing of H.265 in FLV, neither as codec id 12 nor as the enhanced header. Reading the
+stream here also tells the wall-clock time of every picture and lets the server seek and scale.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any, Protocol
+
+from vsconsole.domain.errors import CodecUnsupported, ConsoleError, StreamUnavailable
+from vsconsole.i18n import _
+from vsconsole.media.sound import AacEncoder, carried_by_ts
+
+_log = logging.getLogger(__name__)
+
+_CLOCK = Fraction(1, 90_000)
+_LEAD = 1.0
+"""Output begins at this second, so that a decode time before the first picture stays positive."""
+
+_JUMP = 1.5
+"""Seconds between two video packets from which on the stream's clock is taken to have jumped."""
+
+_NEAR = 2.0
+"""After a seek, packets this close to its target (seconds) are its result even without a jump."""
+
+_MOST_WAITING = 8 << 20
+_KEPT_PICTURES = 3000
+_FLV_STAMPS = 1 << 32
+
+# Whatever the first time stamp, later ones may be far before it: the server seeks.
+_OPEN_OPTIONS = {
+    "correct_ts_overflow": "0",
+    "fflags": "nobuffer",
+    "probesize": "131072",
+    # The header tells the codecs; measuring the frame rate would take seconds of a live stream.
+    "analyzeduration": "300000",
+    "fpsprobesize": "0",
+}
+_RTMP_OPTIONS = {"rw_timeout": "10000000"}
+_TS_OPTIONS = {
+    "max_delay": "0",
+    "flush_packets": "1",
+    # Sound that is late does not hold back the picture.
+    "max_interleave_delta": "200000",
+    "mpegts_flags": "resend_headers",
+}
+
+
+class Readable(Protocol):
+    """An open stream of bytes."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class BridgeReader:
+    """The TS bytes from one point of the stream on: what one libVLC medium reads."""
+
+    def __init__(self) -> None:
+        self.size: tuple[int, int] | None = None
+        self._ready = threading.Condition()
+        self._chunks: deque[bytes] = deque()
+        self._waiting = 0
+        self._done = False
+        # Output second -> seconds of the stream's own clock, one entry a picture.
+        self._out: deque[float] = deque()
+        self._own: deque[float] = deque()
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes, waiting for the first; empty at the end and after `close`."""
+        with self._ready:
+            while not self._chunks and not self._done:
+                self._ready.wait()
+            if not self._chunks:
+                return b""
+            chunk = self._chunks.popleft()
+            if len(chunk) > size:
+                self._chunks.appendleft(chunk[size:])
+                chunk = chunk[:size]
+            self._waiting -= len(chunk)
+            self._ready.notify_all()
+            return chunk
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        with self._ready:
+            self._done = True
+            self._chunks.clear()
+            self._waiting = 0
+            self._ready.notify_all()
+
+    def write(self, data: bytes) -> int:
+        """Takes bytes from the muxer."""
+        with self._ready:
+            if not self._done:
+                self._chunks.append(bytes(data))
+                self._waiting += len(data)
+                self._ready.notify_all()
+        return len(data)
+
+    def finish(self) -> None:
+        """No bytes come after those written."""
+        with self._ready:
+            self._done = True
+            self._ready.notify_all()
+
+    @property
+    def closed(self) -> bool:
+        return self._done
+
+    @property
+    def full(self) -> bool:
+        return self._waiting > _MOST_WAITING
+
+    def wait_for_room(self) -> None:
+        """Returns when bytes have been read, or nobody will read any more."""
+        with self._ready:
+            self._ready.wait_for(lambda: self._done or self._waiting <= _MOST_WAITING)
+
+    def note(self, out: float, own: float) -> None:
+        """The picture at output second `out` is the one at `own` of the stream's clock."""
+        with self._ready:
+            if len(self._out) >= _KEPT_PICTURES:
+                self._out.popleft()
+                self._own.popleft()
+            # With B frames pictures come out of the order they are shown in.
+            place = bisect_right(self._out, out)
+            self._out.insert(place, out)
+            self._own.insert(place, own)
+
+    def own_at(self, media_ms: float) -> float | None:
+        """Seconds of the stream's clock of the picture on screen at `media_ms` of this output.
+
+        libVLC counts from the first time stamp it sees. None before the first picture.
+        """
+        with self._ready:
+            if not self._out:
+                return None
+            wanted = media_ms / 1000 + _LEAD
+            place = bisect_right(self._out, wanted)
+            if place == 0:
+                return self._own[0]
+            before = self._out[place - 1]
+            if place < len(self._out) and self._out[place] - wanted < wanted - before:
+                return self._own[place]
+            return self._own[place - 1]
+
+
+class Bridge:
+    """Reads one stream on a thread of its own and hands it out as MPEG-TS.
+
+    `open` gives the bytes, or an address that FFmpeg opens itself (RTMP). With `begins` the
+    stream's time stamps count from that moment (device playback); without, wall-clock time is that
+    of arrival (live). Time stamps may jump; what is handed out runs on evenly.
+    """
+
+    def __init__(
+        self,
+        open: Callable[[], Readable | str],
+        *,
+        live: bool,
+        begins: datetime | None = None,
+        name: str = "stream",
+    ) -> None:
+        self._opener = open
+        self._live = live
+        self._begins = begins
+        self._name = name
+        self._lock = threading.Lock()
+        self._reader: BridgeReader | None = None
+        self._fresh = False
+        self._scale = 1.0
+        self._target: float | None = None
+        self._target_set = 0.0
+        self._stream: Readable | None = None
+        self._closed = False
+        self._offset: float | None = None
+        self.error: ConsoleError | None = None
+        self.ended = False
+        self.bytes_read = 0
+        self.video = ""
+        self.audio = ""
+        self.last_packet = time.monotonic()
+        self._newest: float | None = None
+        self._thread = threading.Thread(target=self._run, name=f"bridge {name}", daemon=True)
+
+    def start(self) -> None:
+        """Begins to read; failures are found in `error`."""
+        self._thread.start()
+
+    def reader(self) -> BridgeReader:
+        """A new output that begins with the next key frame; the one before ends."""
+        reader = BridgeReader()
+        with self._lock:
+            before, self._reader, self._fresh = self._reader, reader, True
+            if self.ended or self._closed:
+                reader.finish()
+        if before is not None:
+            before.close()
+        return reader
+
+    def expect(self, when: datetime) -> None:
+        """The server was told to go to `when`: what was on its way before is dropped."""
+        assert self._begins is not None
+        with self._lock:
+            self._target = (when - self._begins).total_seconds()
+            self._target_set = time.monotonic()
+
+    def set_scale(self, scale: float) -> None:
+        """The server sends at `scale` times real time; what is handed out runs at 1."""
+        with self._lock:
+            self._scale = scale
+
+    def wall_at(self, reader: BridgeReader, media_ms: float) -> datetime | None:
+        """Wall-clock time of the picture at `media_ms` of `reader`; None before the first."""
+        own = reader.own_at(media_ms)
+        if own is None:
+            return None
+        if self._begins is not None:
+            return self._begins + timedelta(seconds=own)
+        with self._lock:
+            offset = self._offset
+        return None if offset is None else datetime.fromtimestamp(own + offset, UTC)
+
+    def delay(self, reader: BridgeReader, media_ms: float) -> float | None:
+        """Seconds by which the picture at `media_ms` is behind the newest one received."""
+        own, newest = reader.own_at(media_ms), self._newest
+        return None if own is None or newest is None else max(0.0, newest - own)
+
+    def close(self) -> None:
+        """Ends the reading and the connection; never raises, does not wait for the thread."""
+        with self._lock:
+            self._closed = True
+            stream, reader = self._stream, self._reader
+        if reader is not None:
+            reader.close()
+        if stream is not None:
+            with suppress(Exception):
+                stream.close()
+
+    def join(self, seconds: float) -> None:
+        """Waits at most `seconds` for the reading thread to be gone."""
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def read(self, size: int) -> bytes:
+        """The stream's bytes, as PyAV reads them."""
+        if self._closed or self._stream is None:
+            return b""
+        data = self._stream.read(size)
+        self.bytes_read += len(data)
+        return data
+
+    def _run(self) -> None:
+        try:
+            self._read_all()
+        except ConsoleError as error:
+            self._fail(error)
+        except Exception as error:  # noqa: BLE001 FFmpeg's and the network's; all end the stream
+            self._fail(StreamUnavailable(_("The stream broke off."), why=_plain(error)))
+        finally:
+            with self._lock:
+                self.ended = True
+                reader, stream = self._reader, self._stream
+            if reader is not None:
+                reader.finish()
+            if stream is not None:
+                with suppress(Exception):
+                    stream.close()
+
+    def _fail(self, error: ConsoleError) -> None:
+        if not self._closed:
+            self.error = error
+
+    def _read_all(self) -> None:
+        import av
+
+        opened = self._opener()
+        if isinstance(opened, str):
+            options = {**_OPEN_OPTIONS, **(_RTMP_OPTIONS if opened.startswith("rtmp") else {})}
+            container: Any = av.open(opened, options=options, timeout=(10.0, 10.0))
+        else:
+            with self._lock:
+                self._stream = opened
+                if self._closed:
+                    opened.close()
+                    return
+            container = av.open(_File(self), format="flv", options=_OPEN_OPTIONS)
+        with container:
+            if not container.streams.video:
+                raise StreamUnavailable(_("The stream holds no picture."))
+            source = container.streams.video[0]
+            self.video = source.codec_context.name
+            if self.video not in ("h264", "hevc", "mpeg4", "mpeg2video"):
+                raise CodecUnsupported(
+                    _("The picture is coded as {codec}, which cannot be shown.").format(
+                        codec=self.video or _("something unknown")
+                    )
+                )
+            sound = container.streams.audio[0] if container.streams.audio else None
+            self.audio = sound.codec_context.name if sound is not None else ""
+            self._move_packets(container, source, sound)
+
+    def _move_packets(self, container: Any, source: Any, sound: Any) -> None:
+        output: _Output | None = None
+        streams = [source] if sound is None else [source, sound]
+        previous: float | None = None
+        for packet in container.demux(streams):
+            if self._closed:
+                return
+            if packet.dts is None or packet.size == 0:
+                continue
+            own = self._own_seconds(packet)
+            video = packet.stream is source
+            if video:
+                self.last_packet = time.monotonic()
+                jumped = previous is not None and not -0.001 <= own - previous < _JUMP
+                previous = own
+                if not self._wanted(own, packet.is_keyframe, jumped):
+                    output = None
+                    continue
+                self._newest = own
+                if self._begins is None:
+                    self._arrived(own)
+            with self._lock:
+                reader, fresh, scale = self._reader, self._fresh, self._scale
+            if reader is None or reader.closed:
+                output = None
+                continue
+            if output is None or fresh or output.reader is not reader:
+                if not (video and packet.is_keyframe):
+                    continue
+                with self._lock:
+                    self._fresh = False
+                output = _Output(reader, source, sound)
+            if reader.full:
+                if self._live:
+                    output = None  # paused for long: goes on with a later key frame
+                    with self._lock:
+                        self._fresh = True
+                    continue
+                reader.wait_for_room()
+            output.move(packet, own, scale, video=video)
+        if output is not None:
+            output.close()
+
+    def _wanted(self, own: float, key: bool, jumped: bool) -> bool:
+        """Whether a video packet is what the last seek asked for, or there was none."""
+        with self._lock:
+            if self._target is None:
+                return True
+            late = time.monotonic() - self._target_set > 5.0
+            if key and (jumped or abs(own - self._target) < _NEAR or late):
+                self._target = None
+                return True
+            if jumped:
+                # The jump itself was seen; its key frame is still to come.
+                self._target = own
+            return False
+
+    def _arrived(self, own: float) -> None:
+        offset = time.time() - own
+        with self._lock:
+            if self._offset is None or offset < self._offset or offset - self._offset > 10:
+                self._offset = offset
+
+    @staticmethod
+    def _own_seconds(packet: Any) -> float:
+        if packet.time_base == Fraction(1, 1000):
+            return int(packet.dts % _FLV_STAMPS) / 1000
+        return float(packet.dts * packet.time_base)
+
+
+class _File:
+    """Gives PyAV the one method it needs; with `seek` it would believe it can."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.read = bridge.read
+
+
+class _Output:
+    """One MPEG-TS muxer: from a key frame on, at an even pace."""
+
+    def __init__(self, reader: BridgeReader, source: Any, sound: Any) -> None:
+        import av
+
+        self.reader = reader
+        reader.size = (source.width, source.height) if source.width and source.height else None
+        self._container = av.open(_Sink(reader), "w", format="mpegts", options=_TS_OPTIONS)
+        self._video = self._container.add_stream_from_template(source)
+        self._sound: Any = None
+        self._encoder: AacEncoder | None = None
+        if sound is not None:
+            if carried_by_ts(sound):
+                self._sound = self._container.add_stream_from_template(sound)
+            else:
+                self._encoder = AacEncoder(self._container, sound)
+        self._own: float | None = None
+        self._out = _LEAD
+        self._step = 0.04
+        self._sound_end = 0.0
+
+    def move(self, packet: Any, own: float, scale: float, *, video: bool) -> None:
+        """Muxes one packet at its place on the output's clock."""
+        delay = 0 if packet.pts is None else float((packet.pts - packet.dts) * packet.time_base)
+        if video:
+            if self._own is not None:
+                gone = own - self._own
+                # At a jump the picture goes on one frame later.
+                step = self._step if not -0.001 <= gone < _JUMP else max(gone, 0.0)
+                if 0.005 < gone < _JUMP:
+                    self._step = gone
+                self._out += step / scale
+            self._own = own
+            out = self._out
+            self.reader.note(out + delay / scale, own + delay)
+        else:
+            if scale != 1.0 or self._own is None:
+                return
+            out = self._out + (own - self._own)
+            if not self._sound_end - 0.001 <= out < self._out + _JUMP:
+                return
+            self._sound_end = out
+            if self._encoder is not None:
+                self._encoder.move(packet, out)
+                return
+            if self._sound is None:
+                return
+        packet.time_base = _CLOCK
+        packet.dts = round(out * 90_000)
+        packet.pts = round((out + delay / scale) * 90_000)
+        packet.stream = self._video if video else self._sound
+        self._container.mux(packet)
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self._container.close()
+
+
+class _Sink:
+    def __init__(self, reader: BridgeReader) -> None:
+        self.write = reader.write
+
+
+def _plain(error: Exception) -> str:
+    """The error's reason without the address that FFmpeg puts behind it."""
+    return getattr(error, "strerror", None) or type(error).__name__

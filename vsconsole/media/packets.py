@@ -1,0 +1,28 @@
+"""Packets as they should be: with time stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+def stamped(packets: Iterable[Any]) -> Iterator[Any]:
+    """Packets that can be moved to another container, empty ones left out.
+
+    A PS tells the time of some pictures only, and FFmpeg leaves the others without: they follow
+    the one before by its length. Packets before the first time stamp of a stream are dropped.
+    """
+    last: dict[int, tuple[int, int]] = {}
+    for packet in packets:
+        if packet.size == 0:
+            continue
+        index = packet.stream.index
+        if packet.dts is None:
+            if packet.pts is not None:
+                packet.dts = packet.pts
+            elif index in last:
+                packet.dts = packet.pts = sum(last[index])
+            else:
+                continue
+        last[index] = (packet.dts, packet.duration or 0)
+        yield packet

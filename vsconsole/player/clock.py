@@ -1,0 +1,157 @@
+"""Which media time a picture shows: libVLC tells none with its pictures, so it is worked out."""
+
+from __future__ import annotations
+
+from collections import deque
+from statistics import median
+
+_SETTLED = 0.0005
+"""Seconds from the first new data after a seek until the old pictures are flushed."""
+
+_SAME = 0.5
+"""Seconds after which a picture equal to the one before the seek is taken as its result."""
+
+_PATIENCE = 3.0
+"""Seconds after which a picture is taken as the result of a seek whatever the signs."""
+
+
+class FrameClock:
+    """Media milliseconds of each displayed picture of one opened medium.
+
+    libVLC 3 displays a picture at the moment its time has come, and tells its time four times a
+    second, exactly at the moment of the event. With `trust` that gives the time of a picture to a
+    millisecond. The adaptive (HLS) demuxer tells its time once a second and too early, so without
+    `trust` pictures are counted from the last seek on, by the time between them. All moments are
+    monotonic seconds; calls come from libVLC's threads one at a time, guarded by the deck.
+    """
+
+    def __init__(self, *, trust: bool, period: float = 0.04) -> None:
+        self._trust = trust
+        self._given_period = period
+        self._gaps: deque[float] = deque(maxlen=15)
+        self._rate = 1.0
+        self._paused = False
+        self._anchor: tuple[float, float] | None = None
+        self._shown: tuple[float, float] | None = None
+        self._since_seek = 0
+        self._target: float | None = None
+        self._fresh = False
+        self._issued = 0.0
+        self._emptied = False
+        self._dropped: int | None = None
+        self._filled: float | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """True from a seek to its first picture."""
+        return self._target is not None
+
+    @property
+    def period(self) -> float:
+        """Seconds from one picture to the next, as measured, else as the stream says."""
+        return median(self._gaps) if len(self._gaps) >= 5 else self._given_period
+
+    def set_period(self, seconds: float) -> None:
+        """What the stream says about its frame rate."""
+        self._given_period = seconds
+
+    def opened(self, media_ms: float, now: float) -> None:
+        """A new medium was opened so that its first picture shows `media_ms`."""
+        self.seek(media_ms, now)
+        self._fresh = True
+
+    def seek(self, media_ms: float, now: float) -> None:
+        """libVLC was told to go somewhere; its next picture shows `media_ms`."""
+        self._target, self._issued, self._fresh = media_ms, now, False
+        self._emptied, self._filled = False, None
+        self._dropped = None
+        self._anchor = None
+
+    def buffering(self, percent: float, now: float) -> None:
+        """libVLC's buffers are `percent` full; at 0 it has thrown away what was from before."""
+        if self._target is None:
+            return
+        if percent <= 0:
+            self._emptied, self._filled = True, None
+        elif self._emptied and self._filled is None:
+            self._filled = now
+
+    def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._anchor = None
+
+    def set_rate(self, rate: float) -> None:
+        self._rate = rate
+        self._anchor = None
+
+    def told(self, media_ms: float, now: float) -> None:
+        """libVLC says that the media time is `media_ms` now."""
+        # The first such event of a seek comes from the order itself, not from the stream.
+        if self._trust and self._target is None and not self._paused:
+            self._anchor = (now, media_ms)
+
+    def picture(self, now: float, new: bool) -> float | None:
+        """Media milliseconds of a picture displayed now; None for one from before the seek.
+
+        `new` is False where it equals the one before: libVLC repeats a picture when it has none.
+        """
+        if self._target is not None:
+            if not self._lands(now, new):
+                return None
+            self._shown, self._target, self._since_seek = (now, self._target), None, 0
+            return self._shown[1]
+        if self._shown is None:
+            start = self._told_at(now)
+            self._shown = (now, 0.0 if start is None else start)
+            return self._shown[1]
+        then, last = self._shown
+        told = self._told_at(now)
+        if not new:
+            # A still scene gives equal pictures too: after a while the clock is believed.
+            if told is not None and now - then > 0.5 and told > last:
+                self._shown = (now, told)
+            return self._shown[1]
+        elapsed = (now - then) * self._rate
+        self._since_seek += 1
+        if self._paused or self._since_seek == 1:
+            guess = last + self.period * 1000
+        else:
+            if elapsed <= 3 * self.period:
+                self._gaps.append(elapsed)
+                guess = last + elapsed * 1000
+            else:
+                guess = last + self.period * 1000
+        if told is not None and not self._paused:
+            # Right after a start the first picture stays longer than its turn, so going by the
+            # clock may mean going back by less than a picture; more than that is a jump.
+            guess = told if told > last or last - told > 500 else last
+        self._shown = (now, guess)
+        return guess
+
+    def lost(self, pictures: int) -> None:
+        """libVLC has dropped `pictures` in all, because they were late; counting missed them."""
+        if self._shown is not None and self._target is None and not self._trust:
+            if self._dropped is not None and pictures > self._dropped:
+                missed = (pictures - self._dropped) * self.period * 1000
+                self._shown = (self._shown[0], self._shown[1] + missed)
+            self._dropped = pictures
+
+    def landed_again(self, media_ms: float) -> None:
+        """The picture taken for the result of the seek was not; the one on screen is."""
+        if self._shown is not None and self._anchor is None:
+            self._shown, self._since_seek = (self._shown[0], media_ms), 0
+
+    def _told_at(self, now: float) -> float | None:
+        if self._anchor is None:
+            return None
+        return self._anchor[1] + (now - self._anchor[0]) * 1000 * self._rate
+
+    def _lands(self, now: float, new: bool) -> bool:
+        if self._fresh or now - self._issued > _PATIENCE:
+            return True
+        if self._paused and self._emptied and new:
+            return True  # while paused, nothing from before comes out but the same picture again
+        if self._filled is None:
+            return False
+        waited = now - self._filled
+        return waited > _SETTLED and (new or waited > _SAME)

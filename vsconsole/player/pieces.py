@@ -1,0 +1,340 @@
+"""A clip, a window of a clip or a live stream, opened: what a deck plays and what time it shows."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from vsconsole.domain.errors import ConsoleError, InvalidInput
+from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, StreamControl, TimeMap
+from vsconsole.i18n import _
+from vsconsole.media.bridge import Bridge, BridgeReader, Readable
+from vsconsole.media.cuts import Cut, Cuts, seeks_well
+from vsconsole.player.decks import Medium
+
+OpenStream: TypeAlias = Callable[[MediaSource], Readable]
+
+SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
+
+_ADDRESSES = frozenset({"http", "https", "rtmp", "rtmps", "rtsp"})
+_FILE_OPTIONS = (":file-caching=150",)
+_NETWORK_OPTIONS = (":network-caching=500",)
+_LIVE_OPTIONS = (":network-caching=300", ":live-caching=300", ":clock-jitter=500")
+_ENDLESS = timedelta(days=36500)
+_OPENED_FILES = 3
+_SESSION_SLACK = timedelta(seconds=0.5)
+
+
+class Shelf:
+    """The cut files of one player, kept while they may be played again."""
+
+    def __init__(self) -> None:
+        self._cuts: OrderedDict[tuple[Path, int], Cuts] = OrderedDict()
+
+    def cuts(self, path: Path) -> Cuts:
+        """The windows of `path` as it is now; a file that has grown is opened anew."""
+        with suppress(OSError):
+            key = (path, path.stat().st_size)
+            if key not in self._cuts:
+                while len(self._cuts) >= _OPENED_FILES:
+                    self._cuts.popitem(last=False)[1].close()
+                self._cuts[key] = Cuts(path)
+            self._cuts.move_to_end(key)
+            return self._cuts[key]
+        return Cuts(path)
+
+    def close(self) -> None:
+        """Removes every window."""
+        while self._cuts:
+            self._cuts.popitem()[1].close()
+
+
+class Piece:
+    """A stretch [begin, end) that one medium shows, or a live stream without ends."""
+
+    speeds: Sequence[float] = SPEEDS
+    live = False
+
+    def __init__(self, clip: Clip | None, source: MediaSource) -> None:
+        self.clip = clip
+        self.source = source
+        self.begin: datetime | None = clip.span.begin if clip else None
+        self.end: datetime | None = clip.span.end if clip else None
+        # Where the frame shown lies from the moment asked for, in frames, on average: demuxers
+        # take the frame before (-0.5) or the one after (0.5).
+        self.lands = 0.5
+        # Whether a seek while libVLC is paused stays on the first frame.
+        self.seeks_paused = True
+
+    @property
+    def control(self) -> StreamControl | None:
+        return self.source.control
+
+    @property
+    def problem(self) -> ConsoleError | None:
+        """What is known of why nothing comes; None where that is not known here."""
+        return None
+
+    def holds(self, when: datetime) -> bool:
+        """Whether `when` can be shown without opening anything else."""
+        return self.begin is not None and self.end is not None and self.begin <= when < self.end
+
+    def medium(self, when: datetime | None, rate: float) -> Medium:
+        """What a deck opens to show `when`."""
+        raise NotImplementedError
+
+    def media_ms(self, when: datetime) -> float:
+        """The media time that shows `when`."""
+        raise NotImplementedError
+
+    def wall(self, media_ms: float) -> datetime | None:
+        """The wall-clock time shown at a media time; None where it is not known."""
+        raise NotImplementedError
+
+    def following(self) -> Piece | None:
+        """The rest of the same clip, where it takes several pieces; may take a moment."""
+        return None
+
+    def delay(self, media_ms: float) -> float | None:
+        """Seconds behind the newest data; None where it is not known."""
+        return None
+
+    def bytes_read(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Ends the server's session; ConsoleError where that was refused."""
+        if self.control is not None:
+            self.control.stop()
+
+
+class DirectPiece(Piece):
+    """Media that libVLC opens and seeks by itself."""
+
+    def __init__(self, clip: Clip, source: MediaSource, address: str, *, local: bool) -> None:
+        super().__init__(clip, source)
+        self._address = address
+        self._hls = source.protocol is MediaProtocol.HLS
+        self._options = _FILE_OPTIONS if local and not self._hls else _network_options(source)
+        self._map: TimeMap = clip.time_map
+        self._base = self._map.media_at(source.begins) if source.begins else 0.0
+        self.seeks_paused = not self._hls
+        suffix = Path(urlsplit(address).path).suffix.lower()
+        if not self._hls and suffix not in (".mkv", ".webm", ".avi"):
+            self.lands = -0.5
+
+    def medium(self, when: datetime | None, rate: float) -> Medium:
+        start = self.media_ms(when) if when is not None else 0.0
+        options = self._options
+        if self._hls and start > 0:
+            options += (f":start-time={start / 1000:.3f}",)  # spares the first segment
+        return Medium(
+            address=self._address,
+            options=options,
+            start_ms=start,
+            trust_times=not self._hls,
+            rate=rate,
+        )
+
+    def media_ms(self, when: datetime) -> float:
+        return max(0.0, (self._map.media_at(when) - self._base) * 1000)
+
+    def wall(self, media_ms: float) -> datetime | None:
+        return self._map.wall_at(media_ms / 1000 + self._base)
+
+
+class CutPiece(Piece):
+    """A window of a local file, in a container that libVLC can seek in."""
+
+    def __init__(self, clip: Clip, source: MediaSource, cuts: Cuts, cut: Cut) -> None:
+        super().__init__(clip, source)
+        self.lands = -0.5
+        self._cuts, self._cut = cuts, cut
+        self._map = clip.time_map
+        self._base = self._map.media_at(source.begins) if source.begins else 0.0
+        first, last = self._base + cut.begin, self._base + cut.end
+        self.begin = max(clip.span.begin, self._map.wall_at(first))
+        if not cut.last:
+            self.end = min(clip.span.end, self._map.wall_at(last))
+
+    def medium(self, when: datetime | None, rate: float) -> Medium:
+        return Medium(
+            address=self._cut.path.as_uri(),
+            options=_FILE_OPTIONS,
+            start_ms=self.media_ms(when) if when is not None else 0.0,
+            rate=rate,
+        )
+
+    def media_ms(self, when: datetime) -> float:
+        return max(0.0, (self._map.media_at(when) - self._base - self._cut.begin) * 1000)
+
+    def wall(self, media_ms: float) -> datetime | None:
+        return self._map.wall_at(media_ms / 1000 + self._base + self._cut.begin)
+
+    def following(self) -> Piece | None:
+        assert self.clip is not None
+        if self.end is None or self.end >= self.clip.span.end:
+            return None
+        cut = self._cuts.after(self._cut)
+        self._cuts.drop_unused({self._cut.path} | ({cut.path} if cut else set()))
+        return CutPiece(self.clip, self.source, self._cuts, cut) if cut else None
+
+
+class BridgePiece(Piece):
+    """A stream that the bridge reads: device playback, or live."""
+
+    def __init__(
+        self, clip: Clip | None, source: MediaSource, open_stream: OpenStream | None
+    ) -> None:
+        super().__init__(clip, source)
+        self.lands = 0.0
+        self.live = clip is None
+        self.speeds = tuple(source.control.speeds) if source.control is not None else (1.0,)
+        begins = None if clip is None else source.begins or clip.span.begin
+
+        def opened() -> Readable | str:
+            if open_stream is None or source.protocol is MediaProtocol.RTMP:
+                return source.url
+            return open_stream(source)
+
+        self._bridge = Bridge(opened, live=self.live, begins=begins)
+        self._reader: BridgeReader | None = None
+        self._next: BridgeReader | None = None
+        self._bridge.start()
+
+    @property
+    def problem(self) -> ConsoleError | None:
+        return self._bridge.error
+
+    def holds(self, when: datetime) -> bool:
+        return self.control is not None and not self._bridge.ended and super().holds(when)
+
+    def medium(self, when: datetime | None, rate: float) -> Medium:
+        reader, self._next = self._next or self._bridge.reader(), None
+        self._reader = reader
+        # The server does the speed: what arrives is played as it comes.
+        return Medium(address=reader, options=_LIVE_OPTIONS, trust_times=False)
+
+    def server_seek(self, when: datetime) -> None:
+        """Sends the server to `when`; the next `medium` begins there."""
+        assert self.control is not None
+        # Before the order, so that its first key frame is not missed.
+        self._next = self._bridge.reader()
+        self._bridge.expect(when)
+        self.control.seek(when)
+
+    def server_speed(self, speed: float) -> None:
+        """Has the server send at another speed; the next `medium` is in step with it."""
+        assert self.control is not None
+        self.control.set_speed(speed)
+        self._bridge.set_scale(speed)
+
+    def media_ms(self, when: datetime) -> float:
+        return 0.0
+
+    def wall(self, media_ms: float) -> datetime | None:
+        return None if self._reader is None else self._bridge.wall_at(self._reader, media_ms)
+
+    def delay(self, media_ms: float) -> float | None:
+        return None if self._reader is None else self._bridge.delay(self._reader, media_ms)
+
+    def bytes_read(self) -> int:
+        return self._bridge.bytes_read
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._bridge.close()
+
+
+class LivePiece(Piece):
+    """A live stream that libVLC opens by itself: HLS and RTSP."""
+
+    live = True
+    speeds = (1.0,)
+
+    def __init__(self, source: MediaSource) -> None:
+        super().__init__(None, source)
+
+    def medium(self, when: datetime | None, rate: float) -> Medium:
+        return Medium(
+            address=_checked(self.source.url),
+            options=_network_options(self.source),
+            trust_times=False,
+        )
+
+    def media_ms(self, when: datetime) -> float:
+        return 0.0
+
+    def wall(self, media_ms: float) -> datetime | None:
+        return None
+
+
+def open_clip(clip: Clip, when: datetime, open_stream: OpenStream | None, shelf: Shelf) -> Piece:
+    """Asks the clip for its media and opens it at `when`; blocks; raises ConsoleError."""
+    source = clip.open(when)
+    path = local_path(source.url)
+    if path is not None and source.protocol in (MediaProtocol.FILE, MediaProtocol.FLV):
+        if seeks_well(path):
+            return DirectPiece(clip, source, path.absolute().as_uri(), local=True)
+        cuts = shelf.cuts(path)
+        base = clip.time_map.media_at(source.begins) if source.begins else 0.0
+        return CutPiece(clip, source, cuts, cuts.at(clip.time_map.media_at(when) - base))
+    if source.protocol in (MediaProtocol.FLV, MediaProtocol.RTMP):
+        _checked(source.url)
+        piece = BridgePiece(clip, source, open_stream)
+        begins = source.begins or clip.span.begin
+        if source.control is not None and when - begins > _SESSION_SLACK:
+            # A session begins where the vendor lets it begin; the way to the moment is a seek.
+            piece.server_seek(when)
+        return piece
+    if path is not None:
+        return DirectPiece(clip, source, path.absolute().as_uri(), local=True)
+    return DirectPiece(clip, source, _checked(source.url), local=False)
+
+
+def open_live(source: MediaSource, open_stream: OpenStream | None) -> Piece:
+    """Opens a live stream; InvalidInput for an address that is none."""
+    _checked(source.url)
+    if source.protocol in (MediaProtocol.FLV, MediaProtocol.RTMP):
+        return BridgePiece(None, source, open_stream)
+    return LivePiece(source)
+
+
+def local_path(url: str) -> Path | None:
+    """The file that `url` names, given as path or file: address; None for one on a network."""
+    parts = urlsplit(url)
+    if parts.scheme.lower() == "file":
+        return Path(url2pathname(parts.path))
+    # One letter before the colon is a drive of Windows.
+    return Path(url) if len(parts.scheme) <= 1 or "://" not in url else None
+
+
+def _checked(url: str) -> str:
+    if urlsplit(url).scheme.lower() not in _ADDRESSES:
+        raise InvalidInput(
+            _("This kind of address cannot be played."),
+            field="address",
+            remedy=_("Use an http, https, rtmp or rtsp address."),
+        )
+    return url
+
+
+def _network_options(source: MediaSource) -> tuple[str, ...]:
+    options = list(_LIVE_OPTIONS if source.live else _NETWORK_OPTIONS)
+    if source.protocol is MediaProtocol.RTSP:
+        options.append(":rtsp-tcp")
+    for name, value in source.headers.items():
+        # libVLC sends no others; those that carry a login are the bridge's and transport's.
+        if name.lower() == "user-agent":
+            options.append(f":http-user-agent={value}")
+        elif name.lower() == "referer":
+            options.append(f":http-referrer={value}")
+    return tuple(options)

@@ -1,0 +1,136 @@
+"""The widget that shows a player's frames."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from vsconsole.player.backend import Frame, Player
+
+_WHOLE = QRectF(0.0, 0.0, 1.0, 1.0)
+
+
+class Surface(QWidget):
+    """Paints the newest frame between bars; keeps the last one until another comes.
+
+    Frames arrive on libVLC's threads: `frame_arrived` may be called from any of them, and asks for
+    one repaint however many come before it happens. A hidden surface asks for none.
+    """
+
+    shown = Signal(int)
+    """The number of a frame that was painted for the first time."""
+
+    _arrived = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._player: Player | None = None
+        self._frame: Frame | None = None
+        self._zoom = QRectF(_WHOLE)
+        self._asked = False
+        self._painted = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def set_player(self, player: Player | None) -> None:
+        """Shows the frames of `player` from now on; the last frame stays until one comes."""
+        self._player = player
+        self._take()
+
+    def clear(self) -> None:
+        """Shows nothing."""
+        self._frame = None
+        self.update()
+
+    def frame_arrived(self) -> None:
+        """Call this from `PlayerListener.on_frame`; any thread."""
+        if not self._asked:
+            self._asked = True
+            self._arrived.emit()
+
+    @property
+    def zoom(self) -> QRectF:
+        """The part of the picture that is shown, as fractions of its size."""
+        return QRectF(self._zoom)
+
+    @zoom.setter
+    def zoom(self, part: QRectF) -> None:
+        size = min(1.0, max(0.02, part.width())), min(1.0, max(0.02, part.height()))
+        left = min(max(0.0, part.x()), 1.0 - size[0])
+        top = min(max(0.0, part.y()), 1.0 - size[1])
+        self._zoom = QRectF(left, top, *size)
+        self.update()
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame on screen."""
+        return self._frame
+
+    def picture_rect(self) -> QRect:
+        """Where the picture is in the widget, between the bars; empty without a picture."""
+        if self._frame is None:
+            return QRect()
+        part = self._source(self._frame)
+        size = QSize(max(1, round(part.width())), max(1, round(part.height())))
+        size.scale(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRect(
+            (self.width() - size.width()) // 2,
+            (self.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
+        )
+
+    def grab_frame(self) -> QImage:
+        """A copy of the frame on screen in its own size, without zoom; null where there is none."""
+        if self._frame is None:
+            return QImage()
+        return _image(self._frame).copy()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 360)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        frame = self._frame
+        back = self.palette().color(QPalette.ColorRole.Base)
+        if frame is None:
+            painter.fillRect(self.rect(), back)
+            return
+        target = self.picture_rect()
+        if target != self.rect():
+            painter.fillRect(self.rect(), back)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(target), _image(frame), self._source(frame))
+        painter.end()
+        if frame.number != self._painted:
+            self._painted = frame.number
+            self.shown.emit(frame.number)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+    def _take(self) -> None:
+        self._asked = False
+        frame = self._player.frame() if self._player is not None else None
+        if frame is not None and frame is not self._frame:
+            self._frame = frame
+            if self.isVisible():
+                self.update()
+
+    def _source(self, frame: Frame) -> QRectF:
+        zoom = self._zoom
+        return QRectF(
+            zoom.x() * frame.width,
+            zoom.y() * frame.height,
+            zoom.width() * frame.width,
+            zoom.height() * frame.height,
+        )
+
+
+def _image(frame: Frame) -> QImage:
+    """The frame's pixels, not copied: valid as long as the frame is held."""
+    return QImage(frame.data, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
