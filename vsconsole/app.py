@@ -8,10 +8,11 @@ import os
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -96,7 +97,7 @@ class Program(QObject):
         self.services = Services.open(paths, profile_given=profile_given, passphrase=self._asker)
         settings = self.services.settings
         i18n.set_language(settings.get("language", "auto"))
-        theme.apply(app, settings.get("scheme", "dark"))
+        theme.prepare(app, settings.get("scheme", "dark"))
         self.dispatcher = Dispatcher(self.services.lanes)
         self.dispatcher.crashed.connect(self._crashed)
         self.engine = VlcEngine(open_stream=self.services.open_stream)
@@ -105,38 +106,63 @@ class Program(QObject):
 
     def start(self, geometry: QRect | None = None) -> Desk:
         """Shows the window, where it was or at `geometry`."""
+        desk = self._build()
+        theme.dress(self.app)
+        self._open(desk, geometry)
+        return desk
+
+    def _build(self) -> Desk:
         desk = Desk(self.services, self.engine, self.dispatcher)
         desk.closed.connect(self.app.quit)
         desk.language_asked.connect(self.set_language)
         desk.scheme_asked.connect(self.set_scheme)
         desk.sandbox_asked.connect(self.try_sandbox)
+        return desk
+
+    def _open(self, desk: Desk, geometry: QRect | None) -> None:
         self._asker.parent_window = desk.window
         self.desk = desk
         desk.start(geometry)
         self.started.emit()
-        return desk
 
     def set_scheme(self, name: str) -> None:
         """Dark or light, kept for the next start."""
         theme.apply(self.app, name)
         self._keep("scheme", name)
         if self.desk:
-            self.desk.window.timeline.update()
-            self.desk.window.wall.update()
+            self.desk.window.show_scheme()
 
     def set_language(self, code: str) -> None:
-        """Shows everything in another language: the window is made anew, with what was on it."""
+        """Shows everything in another language: the window is made anew, with what was on it.
+
+        Step by step in turns of the event loop, so that even this does not make the window wait.
+        """
         if code == i18n.language() or self.desk is None:
             return
         i18n.set_language(code)
         self._keep("language", code)
         old = self.desk
         old.closed.disconnect()
-        old.shut()
-        self.start(old.window.geometry())
-        old.window.hide()
-        old.window.deleteLater()
-        old.deleteLater()
+        old.window.setUpdatesEnabled(False)
+        geometry = old.window.geometry()
+        made: list[Desk] = []
+
+        def build() -> None:
+            self.app.setStyleSheet("")
+            made.append(self._build())
+
+        def leave() -> None:
+            old.window.hide()
+            old.window.deleteLater()
+            old.deleteLater()
+
+        _in_turns(
+            lambda: old.shut(),
+            build,
+            leave,
+            lambda: theme.dress(self.app),
+            lambda: self._open(made[0], geometry),
+        )
 
     def _keep(self, name: str, value: str) -> None:
         self.dispatcher.start(self, lambda: self.services.settings.set(name, value))
@@ -194,6 +220,18 @@ class Program(QObject):
         dialog.resize(640, 360)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+
+def _in_turns(*steps: Callable[[], object]) -> None:
+    """Does one step in each turn of the event loop."""
+    if not steps:
+        return
+
+    def turn() -> None:
+        steps[0]()
+        _in_turns(*steps[1:])
+
+    QTimer.singleShot(0, turn)
 
 
 def _application() -> QApplication:

@@ -218,6 +218,12 @@ class MainWindow(QMainWindow):
         self.actions_["bottom-panel"].setChecked(True)
         self.transport.go_to_time()
 
+    def show_scheme(self) -> None:
+        """Takes over a changed scheme where a palette does not reach."""
+        for tile in self.wall.tiles:
+            tile.tint()
+        self.timeline.update()
+
     def show_tab(self, widget: QWidget) -> None:
         """Brings one of the right panel's tabs to the front."""
         self.actions_["right-panel"].setChecked(True)

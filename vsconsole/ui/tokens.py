@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase
@@ -120,6 +121,11 @@ def use(name: str) -> Scheme:
 
 def font(px: int = TEXT_PX, *, semibold: bool = False, tabular: bool = False) -> QFont:
     """The system font at a size in pixels; `tabular` gives figures of one width for times."""
+    return QFont(_font(px, semibold, tabular))
+
+
+@cache
+def _font(px: int, semibold: bool, tabular: bool) -> QFont:
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     made.setPixelSize(px)
     if semibold:

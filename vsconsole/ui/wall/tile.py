@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -69,7 +69,7 @@ class Tile(Surface):
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._clock.timeout.connect(self._tick)
         self._describe()
-        self._tint()
+        self.tint()
 
     def show_session(self, session: TileSession | None) -> None:
         """Puts a session in the tile; the one before is closed."""
@@ -286,7 +286,8 @@ class Tile(Surface):
             words += [state.word, state.detail]
         self.setAccessibleName(", ".join(word for word in words if word))
 
-    def _tint(self) -> None:
+    def tint(self) -> None:
+        """The colour around the picture is the tile's own in both schemes."""
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, tokens.current().tile)
         self.setPalette(palette)
@@ -353,8 +354,3 @@ class Tile(Surface):
         if items:
             event.acceptProposedAction()
             self.took.emit(items)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._tint()
