@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QLibraryInfo, QObject, QRect, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -96,7 +96,8 @@ class Program(QObject):
         self._asker = PassphraseAsker()
         self.services = Services.open(paths, profile_given=profile_given, passphrase=self._asker)
         settings = self.services.settings
-        i18n.set_language(settings.get("language", "auto"))
+        self._words = QTranslator(self)
+        self._speak(settings.get("language", "auto"))
         theme.prepare(app, settings.get("scheme", "dark"))
         self.dispatcher = Dispatcher(self.services.lanes)
         self.dispatcher.crashed.connect(self._crashed)
@@ -139,7 +140,7 @@ class Program(QObject):
         """
         if code == i18n.language() or self.desk is None:
             return
-        i18n.set_language(code)
+        self._speak(code)
         self._keep("language", code)
         old = self.desk
         old.closed.disconnect()
@@ -163,6 +164,14 @@ class Program(QObject):
             lambda: theme.dress(self.app),
             lambda: self._open(made[0], geometry),
         )
+
+    def _speak(self, code: str) -> None:
+        """Sets the language of our texts and of Qt's own, in its file dialogs and buttons."""
+        chosen = i18n.set_language(code)
+        self.app.removeTranslator(self._words)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._words.load(f"qtbase_{chosen}", folder):
+            self.app.installTranslator(self._words)
 
     def _keep(self, name: str, value: str) -> None:
         self.dispatcher.start(self, lambda: self.services.settings.set(name, value))

@@ -9,6 +9,7 @@ import locale
 import os
 import re
 import sys
+from collections.abc import Iterable
 
 from vsconsole.paths import resources
 
@@ -36,6 +37,11 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 def pgettext(context: str, text: str) -> str:
     """`text` as it is said in `context`, for words that translate differently by place."""
     return _current[1].pgettext(context, text)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Items in one line, parted as the current language does it."""
+    return pgettext("between the items of a list", ", ").join(items)
 
 
 def N_(text: str) -> str:

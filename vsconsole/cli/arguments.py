@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar=_("NAME=RATE"),
-        help=_("misbehave on purpose"),
+        help=_("inject a named fault at this rate"),
     )
     sandbox.add_argument(
         "--vendor", action="append", default=[], metavar=_("VENDOR"), help=_("only these vendors")

@@ -19,6 +19,7 @@ from vsconsole.domain.cancel import CancelToken
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.i18n import _
 from vsconsole.paths import Paths
+from vsconsole.services import pinyin
 from vsconsole.services.desk import Services
 from vsconsole.store.files import told
 
@@ -41,6 +42,8 @@ _log = logging.getLogger(__name__)
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and gives the exit code; what `--help` and `--version` do is leave."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if pinyin.asked_for(words):
+        return pinyin.serve()
     _speak()
     output = Output(as_json="--json" in words)
     try:

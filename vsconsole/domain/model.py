@@ -137,7 +137,7 @@ class Channel:
     @property
     def stores(self) -> tuple[Store, ...]:
         """The stores this channel may have recordings in, cloud first."""
-        return tuple(store for store, ability in _STORE_ABILITY.items() if ability in self.abilities)
+        return tuple(store for store, needs in _STORE_ABILITY.items() if needs in self.abilities)
 
 
 _STORE_ABILITY = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol
 
 from vsconsole.domain.model import Key, Store
@@ -81,10 +82,12 @@ class TimeMap:
         """ValueError where stretches are missing, empty or overlap."""
         if not stretches:
             raise ValueError("a time map needs a stretch")
-        for one, following in zip(stretches, stretches[1:], strict=False):
-            if one.begin + timedelta(seconds=one.seconds) > following.begin + timedelta(
-                milliseconds=1
-            ) or one.media + one.seconds > following.media + 0.001:
+        for one, following in pairwise(stretches):
+            if (
+                one.begin + timedelta(seconds=one.seconds)
+                > following.begin + timedelta(milliseconds=1)
+                or one.media + one.seconds > following.media + 0.001
+            ):
                 raise ValueError("stretches overlap")
         self.stretches = tuple(stretches)
         self._begins = [stretch.begin for stretch in self.stretches]
@@ -96,7 +99,7 @@ class TimeMap:
         return cls((Stretch(span.begin, media, span.seconds),))
 
     def media_at(self, when: datetime) -> float:
-        """Media seconds that show `when`; in a gap the next stretch's start; clamped at the ends."""
+        """Media seconds that show `when`; in a gap the next stretch's start; clamped."""
         i = bisect_right(self._begins, when) - 1
         if i < 0:
             return self.stretches[0].media
@@ -136,7 +139,7 @@ class Clip:
         cls,
         span: Span,
         store: Store,
-        open: Callable[[datetime], MediaSource],  # noqa: A002 - the field's own name
+        open: Callable[[datetime], MediaSource],
         *,
         estimated: bool = False,
     ) -> Clip:

@@ -181,7 +181,7 @@ class SegmentSet:
         return SegmentSet(_flatten(row for one in sets for row in one.rows()))
 
     def joined(self, tolerance: timedelta = timedelta(0)) -> SegmentSet:
-        """Kinds forgotten, ranges at most `tolerance` apart made one: what can be played through."""
+        """Kinds forgotten, ranges at most `tolerance` apart made one: what plays through."""
         slack = tolerance // _MS
         rows: list[tuple[int, int, int]] = []
         for begin, end in zip(self._begins, self._ends, strict=True):

@@ -52,7 +52,7 @@ def server_address(text: str, *, field: str = "server") -> str:
         )
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise InvalidInput(
-            _("This server would be spoken to without encryption."),
+            _("The connection to this server would not be encrypted."),
             field=field,
             remedy=_("Use https; plain http is for servers on this computer only."),
         )

@@ -101,7 +101,7 @@ class Transport:
         parts = address.split(request.url)
         if parts.scheme == "http" and not address.is_loopback(parts.hostname or ""):
             raise InvalidInput(
-                _("This server would be spoken to without encryption."),
+                _("The connection to this server would not be encrypted."),
                 field="server",
                 remedy=_("Use https; plain http is for servers on this computer only."),
             )
@@ -160,7 +160,7 @@ class Transport:
                 url, wanted = _redirected(url, answer.headers["location"], wanted)
             else:
                 raise StreamUnavailable(
-                    _("The stream's address leads in a circle."), retryable=False
+                    _("The stream's address redirects in a loop."), retryable=False
                 )
             if answer.status_code not in (200, 206):
                 answer.close()

@@ -20,7 +20,7 @@ from vsconsole.domain.errors import (
     SecretStoreUnavailable,
 )
 from vsconsole.domain.model import Account
-from vsconsole.i18n import _
+from vsconsole.i18n import _, listed
 from vsconsole.services.listeners import Listeners
 from vsconsole.vendors import registry
 
@@ -83,7 +83,7 @@ class Accounts:
             for account in self._accounts.values():
                 if name in (account.name, account.id):
                     return account
-            names = ", ".join(account.name for account in self._accounts.values())
+            names = listed(account.name for account in self._accounts.values())
         raise InvalidInput(
             _("There is no account named {name}.").format(name=name),
             field="account",

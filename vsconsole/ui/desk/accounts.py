@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Account, Key, Node, now
-from vsconsole.i18n import _, ngettext
+from vsconsole.i18n import _, listed, ngettext
 from vsconsole.ui.dialogs import confirm
 from vsconsole.ui.dialogs.account_list import AccountListDialog
 from vsconsole.ui.dialogs.accounts import AccountDialog
@@ -239,10 +239,10 @@ class AccountsDesk(QObject):
         accounts = self._services.accounts.all()
         problems = [a.name for a in accounts if a.id in self._problems]
         if problems:
-            text = "▲ " + _("Trouble with {names}").format(names=", ".join(problems))
+            text = "▲ " + _("Not answering: {names}").format(names=listed(problems))
             self._window.set_vendor_state(text, "warn")
         elif accounts:
-            well = ngettext("{n} account well", "{n} accounts well", len(accounts))
+            well = ngettext("{n} account connected", "{n} accounts connected", len(accounts))
             self._window.set_vendor_state("● " + well.format(n=len(accounts)), "good")
         else:
             self._window.set_vendor_state("", "dim")

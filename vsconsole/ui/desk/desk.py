@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from vsconsole.work.qt import Dispatcher
 
 _STATE = "desk"
+_log = logging.getLogger(__name__)
 _SAVE_MS = 30_000
 
 
@@ -98,13 +100,12 @@ class Desk(QObject):
         state: dict[str, Any] = self._services.catalog.state(_STATE, {}) or {}
         channels: dict[Key, Channel] = {}
         for entry in state.get("pictures", {}).get("tiles", []):
-            if entry:
+            try:
                 key = Key.parse(entry["channel"])
-                try:
-                    channels[key] = self._services.inventory.channel(key)
-                except ConsoleError:
-                    # Its account or camera is gone: the tile stays empty.
-                    continue
+                channels[key] = self._services.inventory.channel(key)
+            except (TypeError, KeyError, ValueError, ConsoleError):
+                # An empty tile, or its account or camera is gone: it stays empty.
+                continue
         return state, channels
 
     def _restore(self, found: tuple[dict[str, Any], dict[Key, Channel]]) -> None:
@@ -120,7 +121,11 @@ class Desk(QObject):
         self.accounts.start()
         self.downloads.start_up()
         if pictures := state.get("pictures"):
-            self.pictures.restore(pictures, channels.get)
+            try:
+                self.pictures.restore(pictures, channels.get)
+            except (TypeError, KeyError, ValueError):
+                # Written by another version of the program: what could be put back is there.
+                _log.info("the saved wall could not be read whole")
 
     def _no_state(self, error: ConsoleError) -> None:
         self._restored = True

@@ -473,6 +473,9 @@ class PicturesDesk(QObject):
             channel = channel_of(Key.parse(entry["channel"])) if entry else None
             if channel is None:
                 continue
+            mode, store = Mode(entry["mode"]), Store(entry["store"])
+            profile = StreamProfile(entry["profile"])
+            at = datetime.fromisoformat(entry["at"]) if entry["at"] else None
             session = TileSession(
                 self._opener,
                 self._engine,
@@ -480,14 +483,12 @@ class PicturesDesk(QObject):
                 subtitle=self._services.accounts.name_of(channel.key.account),
                 parent=self,
             )
-            session.mode = Mode(entry["mode"])
-            session.profile = StreamProfile(entry["profile"])
-            session.store = Store(entry["store"])
+            session.mode, session.profile, session.store = mode, profile, store
             self._put(tile, session)
-            if session.mode is Mode.LIVE:
+            if mode is Mode.LIVE:
                 session.play_live()
-            elif entry["at"]:
-                session.play_at(datetime.fromisoformat(entry["at"]), paused=True)
+            elif at is not None:
+                session.play_at(at, paused=True)
             else:
                 self._play_first(session, paused=True)
         current = state.get("current", 0)

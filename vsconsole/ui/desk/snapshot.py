@@ -40,8 +40,9 @@ class SnapshotDesk(QObject):
             return
         when = session.position() or now()
         local = when.astimezone(ZoneInfo(session.zone))
-        image.setText("Title", session.title)  # not text: a PNG keyword
-        image.setText("Creation Time", when.isoformat())  # not text: a PNG keyword
+        # Keywords of the PNG format, which are English.
+        image.setText("Title", session.title)  # not text
+        image.setText("Creation Time", when.isoformat())  # not text
         name = clean_name(f"{session.title}_{local:%Y-%m-%d_%H-%M-%S%z}") + ".png"
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         dialog = QFileDialog(

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vsconsole.domain.model import Ability, Channel, Device, Group, Node
-from vsconsole.i18n import _
+from vsconsole.i18n import _, listed
 from vsconsole.ui import plain, tokens
 from vsconsole.ui.panels.masking import masked
 from vsconsole.ui.tree.rows import kind_word, status_word
@@ -114,7 +114,7 @@ def facts(node: Node, account: str) -> list[tuple[str, str]]:
     if isinstance(node, Channel):
         found.append((_("Time zone"), node.zone))
         able = [ability_word(ability) for ability in Ability if ability in node.abilities]
-        found.append((_("Can"), ", ".join(able) or _("nothing this program knows of")))
+        found.append((_("Can"), listed(able) or _("nothing this program knows of")))
     return found
 
 
@@ -122,7 +122,7 @@ def ability_word(ability: Ability) -> str:
     """An ability as the operator reads it."""
     return {
         Ability.LIVE: _("live"),
-        Ability.SUB_STREAM: _("small stream"),
+        Ability.SUB_STREAM: _("sub stream"),
         Ability.CLOUD_RECORDS: _("recordings in the cloud"),
         Ability.DEVICE_RECORDS: _("recordings on the device"),
         Ability.LOCAL_RECORDS: _("recordings on this computer"),

@@ -77,7 +77,7 @@ class MessagesPanel(QWidget):
         split.addWidget(self._whole)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 1)
-        empty = plain.label(_("Nothing was told yet."), "dim", wrap=True)
+        empty = plain.label(_("No messages yet."), "dim", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         empty.setMargin(12)
         self._pages = QStackedLayout(self)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from vsconsole.i18n import N_, _
+from vsconsole.i18n import N_, _, listed
 from vsconsole.ui import tokens
 from vsconsole.ui.timeline import patterns
 from vsconsole.ui.timeline.patterns import Look
@@ -35,7 +35,7 @@ class Legend(QWidget):
     def retranslate(self) -> None:
         """Takes its texts from the present language."""
         self.setAccessibleName(_("Legend"))
-        self.setAccessibleDescription(", ".join(_(text) for _look, text in _ENTRIES))
+        self.setAccessibleDescription(listed(_(text) for _look, text in _ENTRIES))
         self.updateGeometry()
         self.update()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 from vsconsole.domain import days
 from vsconsole.domain.model import now
 from vsconsole.domain.timeline import Span
-from vsconsole.i18n import _
+from vsconsole.i18n import _, listed
 from vsconsole.ui.timeline import motion, overlay, ruler, texts
 from vsconsole.ui.timeline.canvas import Canvas, Moment
 from vsconsole.ui.timeline.layer import Pending
@@ -148,7 +148,7 @@ class TimelineView(QWidget):
         if when is None:
             return lane.title
         time = f"{texts.stamp(when, lane.zone)} {texts.offset_text(when, lane.zone)}"
-        return ", ".join([time, lane.title, *overlay.states(lane, when)])
+        return listed([time, lane.title, *overlay.states(lane, when)])
 
     def sizeHint(self) -> QSize:
         return QSize(960, 220)

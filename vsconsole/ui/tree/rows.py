@@ -9,7 +9,7 @@ from enum import StrEnum
 from PySide6.QtGui import QStandardItem
 
 from vsconsole.domain.model import Account, Channel, Device, DeviceKind, Group, Key, Node, Status
-from vsconsole.i18n import _
+from vsconsole.i18n import _, listed
 
 
 class RowKind(StrEnum):
@@ -156,7 +156,7 @@ def describe(row: Row, *, on_wall: bool = False) -> str:
         words.append(row.note)
     if row.key:
         words.append(row.key.native)
-    return ", ".join(words)
+    return listed(words)
 
 
 def copy_of(row: Row, *, favourite: bool | None = None) -> Row:

@@ -229,7 +229,6 @@ class TileSession(QObject):
             self.store = self.channel.stores[0]
         return self._opener.playback(self.channel, self.store)
 
-
     def _take_state(self, state: PlayerState, error: ConsoleError | None) -> None:
         # What the player said before it was stopped must not hide why it was.
         if self._closed or self._refused:

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from vsconsole.domain.model import Ability, StreamProfile
-from vsconsole.i18n import _
+from vsconsole.i18n import _, listed
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.surface import Surface
 from vsconsole.ui import icons, tokens
@@ -284,7 +284,7 @@ class Tile(Surface):
             words.append(_("live") if self.session.mode is Mode.LIVE else _("playback"))
         if state:
             words += [state.word, state.detail]
-        self.setAccessibleName(", ".join(word for word in words if word))
+        self.setAccessibleName(listed(word for word in words if word))
 
     def tint(self) -> None:
         """The colour around the picture is the tile's own in both schemes."""
