@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ from vsconsole.work.qt import Dispatcher
 if TYPE_CHECKING:
     from vsconsole.demo.process import SandboxProcess
 
+_WARM_MS = 300
+_SWITCH_SECONDS = 0.001
 _log = logging.getLogger(__name__)
 
 
@@ -88,8 +91,6 @@ class _Answer:
 class Program(QObject):
     """One run of the window: makes the desk, remakes it for another language, ends everything."""
 
-    started = Signal()
-
     def __init__(self, app: QApplication, paths: Paths, *, profile_given: bool) -> None:
         super().__init__()
         self.app = app
@@ -103,6 +104,7 @@ class Program(QObject):
         self.dispatcher.crashed.connect(self._crashed)
         self.engine = VlcEngine(open_stream=self.services.open_stream)
         self.desk: Desk | None = None
+        self._warm = False
         self.sandbox: SandboxProcess | None = None
 
     def start(self, geometry: QRect | None = None) -> Desk:
@@ -124,7 +126,20 @@ class Program(QObject):
         self._asker.parent_window = desk.window
         self.desk = desk
         desk.start(geometry)
-        self.started.emit()
+        if not self._warm:
+            self._warm = True
+            QTimer.singleShot(_WARM_MS, self._warm_up)
+
+    def _warm_up(self) -> None:
+        """Loads what the first play needs while nobody waits for it yet, on a worker."""
+
+        def work() -> None:
+            for name in ("requests", "av", "m3u8"):
+                import_module(name)
+            self.engine.version()
+
+        # Where libVLC is missing the first play says so, with what to do.
+        self.dispatcher.start(self, work, on_error=lambda _error: None, lane="media")
 
     def set_scheme(self, name: str) -> None:
         """Dark or light, kept for the next start."""
@@ -253,6 +268,8 @@ def _application() -> QApplication:
     app.setApplicationName("vsconsole")
     app.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(False)
+    # Workers hand the interpreter back sooner than by default, so that the window gets its turn.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
@@ -44,9 +44,18 @@ class _Engine(QIconEngine):
         return _Engine(self._name, self._colour)
 
 
-@lru_cache(maxsize=256)
+@cache
+def _all() -> dict[str, str]:
+    """Every icon's drawing, read at once before the window is there: never a disk in a paint."""
+    folder = paths.resources() / "icons"
+    return {file.stem: file.read_text(encoding="utf-8") for file in folder.glob("*.svg")}
+
+
 def _svg(name: str) -> str:
-    return (paths.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    try:
+        return _all()[name]
+    except KeyError:
+        raise FileNotFoundError(f"there is no icon {name}") from None
 
 
 @lru_cache(maxsize=512)

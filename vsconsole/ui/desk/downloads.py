@@ -172,9 +172,12 @@ class DownloadsDesk(QObject):
         return ""
 
     def _retry(self, number: str) -> None:
-        self._window.jobs.remove(f"download:{number}")
+        def taken_over(_download: Download) -> None:
+            # Not before: taking the line off the list gives up what has come of the file.
+            self._window.jobs.remove(f"download:{number}")
+
         self._dispatcher.start(
-            self, lambda: self._services.downloads.retry(number), on_error=self._tell
+            self, lambda: self._services.downloads.retry(number), taken_over, self._tell
         )
 
     def _cancel(self, job_id: str) -> None:
