@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from tests.ui.tree.support import Window, account, channel, group, key, nodes, nvr, shown
-from vsconsole.domain.model import Key, Status
+from vsconsole.domain.model import DeviceKind, Key, Status
 from vsconsole.ui import drag, theme, tokens
 from vsconsole.ui.tree.delegate import action_rect, paint_status
 from vsconsole.ui.tree.panel import TreePanel
@@ -193,6 +193,22 @@ def test_a_double_click_opens_a_camera_once_and_a_recorder_unfolds(
     qtbot.mouseClick(view, left, pos=place_of(panel, "nvr"))
     qtbot.mouseDClick(view, left, pos=place_of(panel, "nvr"))
     assert not panel.view.isExpanded(panel.model.index_of_key(key("nvr")))
+
+
+def test_a_camera_with_one_channel_need_not_be_unfolded(window: Window, qtbot: QtBot) -> None:
+    panel = window.panel
+    opened: list[str] = []
+    panel.channel_activated.connect(lambda one: opened.append(one.name))
+    dome = nvr("dome", kind=DeviceKind.CAMERA)
+    panel.model.put([dome, channel("dome-1", "dome")])
+    view, left = panel.view.viewport(), Qt.MouseButton.LeftButton
+    panel.select(key("dome"))
+    qtbot.mouseDClick(view, left, pos=place_of(panel, "dome"))
+    assert opened == ["dome-1"]
+    panel.model.put([channel("dome-2", "dome")])
+    qtbot.mouseDClick(view, left, pos=place_of(panel, "dome"))
+    assert opened == ["dome-1"]
+    assert panel.view.isExpanded(panel.model.index_of_key(key("dome")))
 
 
 @pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)

@@ -294,8 +294,8 @@ class TreePanel(QWidget):
 
     def _open_rows(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            if isinstance(row.node, Channel):
-                self.channel_activated.emit(row.node)
+            if (channel := row.only_channel()) is not None:
+                self.channel_activated.emit(channel)
             elif row.action:
                 self._act(row)
             elif len(rows) == 1 and row.item is not None:

@@ -85,6 +85,15 @@ class Row:
             return [self.node]
         return [row.node for row in self.below() if isinstance(row.node, Channel)]
 
+    def only_channel(self) -> Channel | None:
+        """Its channel, or the one a camera has: nobody has to unfold a camera to open it."""
+        if isinstance(self.node, Channel):
+            return self.node
+        if not isinstance(self.node, Device) or self.node.kind is not DeviceKind.CAMERA:
+            return None
+        channels = self.channels()
+        return channels[0] if len(channels) == 1 else None
+
     def count_text(self) -> str:
         """For a device with several channels, how many of them are online: "6/8"."""
         if self.count is None:
