@@ -103,6 +103,12 @@ class Stand:
         messages = self.desk.window.notifier.messages
         return [f"{message.text} {message.detail}" for message in messages]
 
+    def speak(self, code: str) -> None:
+        """Shows everything in another language, in a window made anew."""
+        old = self.desk
+        self.program.set_language(code)
+        self.wait(lambda: self.desk is not old and self.desk._restored, 5, "no new window")
+
     def press(self, name: str) -> None:
         """Does the action of this name."""
         self.desk.window.actions_[name].trigger()
@@ -126,7 +132,12 @@ class Stand:
         self.wait(lambda: hands.burnt_in(self.tile) is not None)
         return at
 
-    def wait(self, seen: Callable[[], bool], seconds: float = 20.0, what: str = "") -> None:
+    def wait(
+        self,
+        seen: Callable[[], bool],
+        seconds: float = 20.0,
+        what: str | Callable[[], str] = "",
+    ) -> None:
         hands.wait_for(seen, seconds, what or "it did not happen")
 
     def stopped(self) -> list[bool]:

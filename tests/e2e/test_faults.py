@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.e2e.support import Stand
+from vsconsole.demo import hands
 from vsconsole.domain import errors
 from vsconsole.domain.errors import ConsoleError
-from vsconsole.domain.model import Ability
+from vsconsole.domain.model import Ability, Store
 from vsconsole.player.backend import PlayerState
 
 _FAULTS: list[tuple[str, dict[str, float], tuple[type[ConsoleError], ...]]] = [
@@ -88,3 +90,55 @@ def test_an_expired_address_is_renewed(stand: Stand) -> None:
     session = stand.desk.pictures.open_channel(channel)
     stand.wait(lambda: session.state is PlayerState.PLAYING, 30)
     stand.sandbox.faults.clear()
+
+
+def _right(stand: Stand, asked: datetime) -> None:
+    """Waits for the picture of the moment asked for."""
+
+    def there() -> bool:
+        when = hands.burnt_in(stand.tile)
+        return when is not None and 0 <= (when - asked).total_seconds() + 0.5 <= 20
+
+    stand.wait(
+        there, 30, lambda: f"{hands.burnt_in(stand.tile)} for {asked}, {stand.session.state}"
+    )
+
+
+@pytest.mark.allow_log(".*")
+def test_addresses_that_expire_while_playing_are_renewed(stand: Stand) -> None:
+    channel = stand.channel(Ability.CLOUD_RECORDS)
+    span = stand.recorded(channel, Store.CLOUD)
+    asked = span.begin + (span.end - span.begin) / 2
+    session = stand.desk.pictures.open_channel(channel)
+    session.play_at(asked, Store.CLOUD)
+    stand.wait(lambda: session.state is PlayerState.PLAYING)
+    _right(stand, asked)
+    stand.sandbox.faults.set("tencent", "expired-url", 1.0, count=2, path="/record/")
+    later = asked + timedelta(minutes=20)
+    session.seek(later)
+    _right(stand, later)
+    assert session.error is None
+    refused = [e for e in stand.sandbox.log if "expired-url" in e.faults]
+    assert refused, "nothing expired"
+
+
+@pytest.mark.allow_log(".*")
+def test_a_live_stream_that_breaks_comes_back_by_itself(stand: Stand) -> None:
+    stand.sandbox.faults.set("tencent", "cut-body", 1.0, count=1, path=".live.flv")
+    channel = stand.channel(Ability.LIVE)
+    session = stand.desk.pictures.open_channel(channel)
+    opened = lambda: [e for e in stand.sandbox.log if e.path.endswith(".live.flv")]  # noqa: E731
+    stand.wait(lambda: len(opened()) >= 2, 30, "it was not opened again")
+    stand.wait(lambda: session.state is PlayerState.PLAYING, 30)
+    # Now the connection is refused at each try: it says so, counts down, and tries for ever.
+    stand.sandbox.faults.set("tencent", "reset", 1.0, path=".live.flv")
+    stand.desk.pictures.clear(stand.tile)
+    session = stand.desk.pictures.open_channel(channel)
+    session._retry.setInterval(50)
+    stand.wait(lambda: session.retry_in is not None, 30, "no countdown")
+    state = stand.tile.state()
+    assert state is not None
+    assert "Retrying in" in state.detail
+    stand.sandbox.faults.clear()
+    stand.wait(lambda: session.state is PlayerState.PLAYING, 30, "it stays away")
+    assert session.error is None

@@ -1,9 +1,9 @@
 """Work off the window's thread: order, calling off, ending, and leaving without waiting."""
 
 import gc
+import logging
 import subprocess
 import sys
-import logging
 import threading
 import time
 import weakref

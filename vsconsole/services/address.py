@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from vsconsole.domain.errors import InvalidInput, MediaError, StreamUnavailable
 from vsconsole.domain.model import Key, Store, now
@@ -50,6 +49,9 @@ def open_address(text: str, transport: Callable[[], Transport], files: RunFiles)
     parts = urlsplit(text)
     scheme = parts.scheme.lower()
     if scheme == "file":
+        # Brings half of the standard library's network code along.
+        from urllib.request import url2pathname
+
         return _file(Path(url2pathname(unquote(parts.path))))
     # A single letter is a drive of Windows, not a scheme.
     if "://" not in text or len(scheme) < 2:

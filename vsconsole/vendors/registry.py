@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from vsconsole.domain.capabilities import Adapter
 from vsconsole.domain.errors import InvalidInput
 from vsconsole.domain.model import Account
 from vsconsole.i18n import N_, _
 from vsconsole.net.address import server_address
-from vsconsole.net.endpoint import Endpoint
-from vsconsole.net.transport import Transport
+
+if TYPE_CHECKING:
+    from vsconsole.net.endpoint import Endpoint
+    from vsconsole.net.transport import Transport
 
 FieldKind = Literal["text", "server", "folder", "number", "zone", "choice"]
 
