@@ -54,6 +54,7 @@ class Stage:
     sandbox: SandboxProcess
     folder: Path
     footage: Path
+    photograph: Callable[[str], None]
     gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     @property

@@ -49,7 +49,7 @@ def _wrong_secret(stage: Stage) -> str:
     if not text or dialog.outcome.property("role") != "problem":
         raise NotSeen(f"a wrong secret was taken: {text}")
     hands.pause(0.05)
-    hands.photograph(stage.window, stage.folder / "02a-why-it-failed.png")
+    stage.photograph("02a-why-it-failed.png")
     return text
 
 
@@ -89,7 +89,7 @@ def _search(stage: Stage) -> str:
         f"{initials} does not find {chinese.name}",
     )
     hands.pause(0.1)
-    hands.photograph(stage.window, stage.folder / "04a-search.png")
+    stage.photograph("04a-search.png")
     hands.key(tree.search, Qt.Key.Key_Escape)
     wait_for(lambda: not tree.model.filtered, 3, "the search does not end")
     return f"{initials} finds {chinese.name}"
@@ -128,7 +128,7 @@ def _four_tiles(stage: Stage) -> str:
         "a picture is missing",
     )
     lates = [(now() - (hands.burnt_in(tile) or now())).total_seconds() for tile in wall.tiles]
-    hands.photograph(stage.window, stage.folder / "06a-four.png")
+    stage.photograph("06a-four.png")
     hands.double_click(wall.tiles[2], wall.tiles[2].rect().center())
     wait_for(lambda: wall.enlarged, 1, "a double-click does not enlarge")
     hands.key(wall.tiles[2], Qt.Key.Key_Return)

@@ -49,21 +49,20 @@ class Tour:
         self._stalls: list[tuple[str, Stall]] = []
         self._step = "start"
         self._reports: list[StepReport] = []
-        self.stage = Stage(program, sandbox, folder, footage)
+        self._heartbeat = Heartbeat(Watchdog(self._stalled, limit=_STALL))
+        self.stage = Stage(program, sandbox, folder, footage, self._photograph)
 
     def run(self) -> dict[str, Any]:
         """Every step in order; one that fails does not keep the others from being tried."""
-        watchdog = Watchdog(self._stalled, limit=_STALL)
-        heartbeat = Heartbeat(watchdog)
         for old in self._folder.glob("[0-9][0-9]-*.png"):
             old.unlink()
         self._program.start(_SIZE)
         for number, (name, step) in enumerate(STEPS, 1):
             self._step = name
-            heartbeat.start()
+            self._heartbeat.start()
             report = self._do(number, name, step)
-            heartbeat.stop()
-            self._take_picture(report.picture)
+            self._photograph(report.picture)
+            self._heartbeat.stop()
             self._reports.append(report)
             sign = "ok  " if report.ok else "FAIL"
             _say(f"{sign} {report.seconds:6.2f} s  {name}: {report.detail}")
@@ -93,10 +92,13 @@ class Tour:
             detail=detail,
         )
 
-    def _take_picture(self, name: str) -> None:
+    def _photograph(self, name: str) -> None:
+        """Saves a picture; the time that takes is the tour's own and not counted as waiting."""
         desk = self._program.desk
         if desk is not None:
+            self._heartbeat.stop()
             photograph(desk.window, self._folder / name)
+            self._heartbeat.start()
 
     def _stalled(self, stall: Stall) -> None:
         self._stalls.append((self._step, stall))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST = timedelta(days=45)
 _EDGE_MS = 20_000
+_MONTH_MS = 60
 _SETTLED = timedelta(minutes=2)
 _REACHES = (timedelta(days=1), timedelta(days=7), timedelta(days=31))
 _SECOND = timedelta(seconds=1)
@@ -53,6 +54,7 @@ class FootageDesk(QObject):
         self._month_of: Hashable = None
         self._edge = QTimer(self, interval=_EDGE_MS)
         self._soon = QTimer(self, interval=0, singleShot=True)
+        self._month_soon = QTimer(self, interval=_MONTH_MS, singleShot=True)
         self._connect()
         self._edge.start()
 
@@ -63,7 +65,8 @@ class FootageDesk(QObject):
         self._soon.timeout.connect(self._renew)
         self._edge.timeout.connect(self._tick)
         self._arrived.connect(self._show)
-        self._month_arrived.connect(self._show_month)
+        self._month_arrived.connect(self._month_soon.start)
+        self._month_soon.timeout.connect(self._count_month)
         timeline.visible_span_changed.connect(lambda _span: self._load_all())
         timeline.retry_requested.connect(self._retry)
         calendar.month_shown.connect(lambda _year, _month: self._load_month())
@@ -73,6 +76,7 @@ class FootageDesk(QObject):
         """Calls off what is being asked for."""
         self._edge.stop()
         self._soon.stop()
+        self._month_soon.stop()
         for load in self._loads.values():
             load.cancel()
         self._loads.clear()
@@ -209,7 +213,7 @@ class FootageDesk(QObject):
                 )
                 for load in self._month.loads
             )
-        self._show_month()
+        self._count_month()
 
     def _leave_month(self) -> None:
         if self._month:
@@ -218,35 +222,23 @@ class FootageDesk(QObject):
             load.cancel()
         self._month_again = ()
 
-    def _show_month(self) -> None:
+    def _count_month(self) -> None:
+        """Works the month's days out on a worker: a month of segments is too much for a turn."""
         month = self._month
-        if month is None:
-            return
-        first = month.days[0]
-        joined = SegmentSet()
-        unknown: list[Span] = []
-        for load in self._month_again:
-            # Looked at, so that its next change is told.
-            load.coverage()
-        for load in month.loads:
-            coverage = load.coverage()
-            joined = joined.union(coverage.segments)
-            unknown += [*coverage.unknown, *coverage.loading, *coverage.failed]
-        failed = month.failed()
-        state = (
-            MonthState.LOADING
-            if not (month.done and all(load.done for load in self._month_again))
-            else (MonthState.FAILED if failed else MonthState.READY)
-        )
-        self._window.calendar.set_month(
-            first.year,
-            first.month,
-            MonthFootage(
-                shares=shares(joined, first.year, first.month, month.channel.zone, unknown),
-                state=state,
-                message=str(next(iter(failed.values()))) if failed else "",
-            ),
-        )
+        if month is not None:
+            self._dispatcher.start(
+                self,
+                lambda: (month, _shares(month)),
+                self._show_month,
+                self._window.notifier.error,
+                key="month",
+            )
+
+    def _show_month(self, counted: tuple[Month, MonthFootage]) -> None:
+        month, footage = counted
+        if month is self._month:
+            first = month.days[0]
+            self._window.calendar.set_month(first.year, first.month, footage)
 
     def first_of(self, day: date, on_found: Callable[[datetime], object]) -> None:
         """Finds where the day's footage of the selected tile begins, its midnight without any."""
@@ -306,3 +298,25 @@ def _begin(footage: SegmentSet, at: datetime, *, forward: bool) -> datetime | No
 
 def _key_of(session: TileSession) -> Hashable:
     return session.channel.key if session.channel else ("address", id(session))
+
+
+def _shares(month: Month) -> MonthFootage:
+    """How much of each day of the month was recorded in any store, as far as it is known."""
+    first = month.days[0]
+    coverages = [load.coverage() for load in month.loads]
+    joined = SegmentSet().union(*(coverage.segments for coverage in coverages))
+    unknown = [
+        span
+        for coverage in coverages
+        for span in (*coverage.unknown, *coverage.loading, *coverage.failed)
+    ]
+    failed = month.failed()
+    if not month.done:
+        state = MonthState.LOADING
+    else:
+        state = MonthState.FAILED if failed else MonthState.READY
+    return MonthFootage(
+        shares=shares(joined, first.year, first.month, month.channel.zone, unknown),
+        state=state,
+        message=str(next(iter(failed.values()))) if failed else "",
+    )
