@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from vsconsole.domain import cancel
 from vsconsole.domain.errors import Cancelled, ConsoleError, MediaError, StreamUnavailable
@@ -44,8 +44,9 @@ _TICK = 0.1
 _AHEAD_SECONDS = 3.0
 _STEADY_SECONDS = 10.0
 _GAP = timedelta(seconds=1)
-_SETTLE = 0.07
-_SETTLE_MOST = 0.5
+_WARM_SECONDS = 300.0
+_WARM_PATIENCE = 3.0
+_DOUBT_SECONDS = 1.0
 _KICK_AFTER = 0.15
 _SAME_FRAME = 0.02
 _STEP_PATIENCE = 0.12
@@ -54,7 +55,11 @@ _SHORTEST = timedelta(milliseconds=1)
 
 @dataclass(eq=False, slots=True)
 class _Slot:
-    """A deck and what it plays. Guarded by the player's lock."""
+    """A deck and what it plays. Guarded by the player's lock.
+
+    `start` is the moment to seek to once the medium is open; `warm`: it was open already when it
+    was chosen; `worn`: it gave trouble, so it is not kept; `left_at` is when it was left behind.
+    """
 
     deck: Deck
     piece: Piece | None = None
@@ -63,13 +68,19 @@ class _Slot:
     picture: Picture | None = None
     media_ms: float = 0.0
     shown_at: float = 0.0
-    candidates: int = 0
     parked: bool = False
     over: bool = False
+    warm: bool = False
+    worn: bool = False
+    left_at: float = 0.0
 
 
 class ClipPlayer:
-    """See `backend.Player`; two decks, so that the next medium is ready before it is shown."""
+    """See `backend.Player`; several decks, so that a medium is ready before it is shown.
+
+    One is on screen; one opens what a seek leads to, or holds ready what comes next; one stays
+    paused where the last seek left it, because seeks often go back there.
+    """
 
     def __init__(
         self,
@@ -97,6 +108,7 @@ class ClipPlayer:
         self._front: _Slot | None = None
         self._loading: _Slot | None = None
         self._ahead: _Slot | None = None
+        self._kept: _Slot | None = None
         self._live = False
         self._speed = 1.0
         self._speeds: Sequence[float] = SPEEDS
@@ -111,6 +123,7 @@ class ClipPlayer:
         self._paused = False
         self._audible = False
         self._target: datetime | None = None
+        self._frame_exact = False
         self._since = 0.0
         self._last_seek = 0.0
         self._seeking = False
@@ -358,6 +371,11 @@ class ClipPlayer:
             return
         if not paused and self.state is PlayerState.ENDED:
             return
+        recent = time.monotonic() - self._playing_since < _DOUBT_SECONDS
+        if paused and recent and front.deck.doubtful and self._target is not None:
+            self._set_state(PlayerState.SEEKING)
+            self._go(self._target, frame_exact=self._frame_exact)
+            return
         front.deck.set_paused(paused)
         self._set_state(PlayerState.PAUSED if paused else PlayerState.PLAYING)
         self._alive_at = time.monotonic()
@@ -408,7 +426,7 @@ class ClipPlayer:
 
     def _do_audible(self, audible: bool) -> None:
         self._audible = audible
-        for slot in (self._front, self._loading):
+        for slot in (self._front, self._loading, self._kept):
             if slot is not None and slot.piece is not None:
                 slot.deck.set_audible(audible)
 
@@ -424,51 +442,81 @@ class ClipPlayer:
         self._seeking = True
         self._kicked = False
         self._since = time.monotonic()
-        self._target = when
+        self._target, self._frame_exact = when, frame_exact
         self._no_more_after = None
-        front, loading = self._front, self._loading
-        if loading is None:
-            if front is not None and self._reuses(front, when, frame_exact):
-                return
-        elif loading.piece is not None and loading.piece.holds(when):
-            piece = loading.piece
-            if isinstance(piece, BridgePiece):
-                piece.server_seek(when)
-                self._reload(piece)
-            else:
-                self._load(piece, when)
+        loading = self._loading
+        if loading is not None and loading.piece is not None and loading.piece.holds(when):
+            self._redirect(loading, loading.piece, when)
             return
-        ahead = self._ahead
-        if (
-            ahead is not None
-            and ahead.parked
-            and ahead.piece is not None
-            and ahead.piece.holds(when)
-            and not isinstance(ahead.piece, BridgePiece)
-        ):
+        front, ahead, kept = self._front, self._ahead, self._kept
+        stays = loading is None or front is None or not isinstance(front.piece, BridgePiece)
+        if front is not None and stays and self._can_reuse(front, when):
+            self._drop_loading()
+            self._reuse(front, when)
+            return
+        if ahead is not None and ahead.parked and self._can_reuse(ahead, when):
+            self._drop_loading()
             self._switch_to_ahead()
-            assert self._front is ahead
-            if self._reuses(ahead, when, frame_exact):
-                return
+            self._reuse(ahead, when)
+            return
+        if kept is not None and self._can_reuse(kept, when) and _fresh(kept):
+            self._return_to(kept, when)
+            return
         self._open_at(when)
 
-    def _reuses(self, slot: _Slot, when: datetime, frame_exact: bool) -> bool:
+    def _can_reuse(self, slot: _Slot, when: datetime) -> bool:
         piece = slot.piece
-        if piece is None or slot.over or not piece.holds(when) or self.state is PlayerState.FAILED:
-            return False
+        return (
+            piece is not None
+            and not slot.over
+            and not slot.worn
+            and piece.holds(when)
+            and self.state is not PlayerState.FAILED
+            and (piece.control is not None or not isinstance(piece, BridgePiece))
+        )
+
+    def _redirect(self, slot: _Slot, piece: Piece, when: datetime) -> None:
+        """Another moment of what is being opened."""
+        if isinstance(piece, BridgePiece):
+            piece.server_seek(when)
+            self._reload(piece)
+        elif slot.warm:
+            self._reuse(slot, when)
+        else:
+            self._load(piece, when)
+
+    def _reuse(self, slot: _Slot, when: datetime) -> None:
+        """Seeks in a medium that is open."""
+        piece = slot.piece
+        assert piece is not None
         self._seeking = True
         if isinstance(piece, BridgePiece):
-            if piece.control is None:
-                return False
+            assert piece.control is not None
             if self._paused:
                 piece.control.resume()
             piece.server_seek(when)
             self._reload(piece)
-            return True
-        if self._paused and not piece.seeks_paused:
-            slot.deck.set_paused(False)  # and again when it has landed
-        _seek(slot.deck, piece, when, frame_exact=frame_exact)
-        return True
+            return
+        # A libVLC that was paused just now may still show pictures, and while it is paused there
+        # is no telling them from the one asked for. It is paused when that is there.
+        if not (self._paused and piece.seeks_paused and slot.deck.still):
+            slot.deck.set_paused(False)
+        _seek(slot.deck, piece, when, frame_exact=self._frame_exact)
+
+    def _return_to(self, slot: _Slot, when: datetime) -> None:
+        """Goes back to the medium that was left behind."""
+        assert slot.piece is not None
+        self._drop_loading()
+        self._drop_ahead()
+        with self._lock:
+            self._kept, self._loading = None, slot
+            slot.start, slot.warm, slot.shown_at = None, True, 0.0
+            self._speeds = slot.piece.speeds
+            speed = self._speed
+        if self._front is not None and self._front.piece is not None and not self._front.over:
+            self._front.deck.set_paused(True)
+        slot.deck.set_rate(speed)
+        self._reuse(slot, when)
 
     def _open_at(self, when: datetime) -> None:
         assert self._source is not None
@@ -509,9 +557,8 @@ class ClipPlayer:
         with self._lock:
             slot.piece = piece
             slot.picture = None
-            slot.parked = slot.over = False
+            slot.parked = slot.over = slot.warm = slot.worn = False
             slot.shown_at = 0.0
-            slot.candidates = 0
             slot.start = when if medium.start_ms > 0 else None
             slot.serial = -1
         serial = slot.deck.open(medium, audible=self._audible and slot is not self._ahead)
@@ -537,7 +584,7 @@ class ClipPlayer:
             self._retire(loading, keep=keep)
             return loading
         for slot in self._slots:
-            if slot is not self._front and slot is not self._ahead:
+            if slot not in (self._front, self._ahead, self._kept):
                 return slot
         slot = _Slot(self._make_deck(self))
         self._slots.append(slot)
@@ -560,8 +607,22 @@ class ClipPlayer:
         if self._audible:
             ahead.deck.set_audible(True)
         if old is not None:
-            self._retire(old, keep=ahead.piece)
+            self._leave_behind(old, keep=ahead.piece)
         self._alive_at = time.monotonic()
+
+    def _leave_behind(self, slot: _Slot, keep: Piece | None) -> None:
+        """Keeps what was on screen open, where a seek can come back to it; else closes it."""
+        piece = slot.piece
+        if piece is None or slot.over or slot.worn or piece is keep or not _can_wait(piece):
+            self._retire(slot, keep=keep)
+            return
+        slot.deck.set_paused(True)
+        with self._lock:
+            before, self._kept = self._kept, slot
+            slot.picture = None
+            slot.left_at = time.monotonic()
+        if before is not None and before is not slot:
+            self._retire(before)
 
     def _retire(self, slot: _Slot, keep: Piece | None = None) -> None:
         piece, slot.piece = slot.piece, None
@@ -571,6 +632,23 @@ class ClipPlayer:
         slot.deck.stop()
         if piece is not None and piece is not keep:
             _close(piece)
+
+    def _drop_loading(self) -> None:
+        with self._lock:
+            loading, self._loading = self._loading, None
+        if loading is None:
+            return
+        if loading.warm:
+            self._leave_behind(loading, keep=None)
+        else:
+            front = self._front
+            self._retire(loading, keep=front.piece if front is not None else None)
+
+    def _drop_kept(self) -> None:
+        with self._lock:
+            kept, self._kept = self._kept, None
+        if kept is not None:
+            self._retire(kept)
 
     def _drop_ahead(self) -> None:
         with self._lock:
@@ -602,7 +680,7 @@ class ClipPlayer:
     def _quiet(self) -> None:
         """Stops every deck and session; the last frame stays."""
         with self._lock:
-            self._front = self._loading = self._ahead = None
+            self._front = self._loading = self._ahead = self._kept = None
         for slot in self._slots:
             self._retire(slot)
 
@@ -643,11 +721,6 @@ class ClipPlayer:
                 return
             old = None
             if slot is self._loading:
-                if slot.start is not None:
-                    slot.candidates += 1
-                    if slot.candidates == 1:
-                        self._post(lambda: self._on_candidate(slot, serial))
-                    return
                 old, self._front, self._loading = self._front, slot, None
                 landed = True
             shown = self._show(slot, picture, now, new)
@@ -702,43 +775,6 @@ class ClipPlayer:
         if waiting and slot.serial == serial and slot.piece is not None and slot.start is not None:
             _seek(slot.deck, slot.piece, slot.start)
 
-    def _on_candidate(self, slot: _Slot, serial: int) -> None:
-        """Puts a medium on screen that was sought right after opening.
-
-        Pictures of its start may still come out for a moment, quickly one after the other: the
-        one that stays, or is followed in step, is the one asked for.
-        """
-        until = time.monotonic() + _SETTLE_MOST
-        while True:
-            with self._lock:
-                if slot is not self._loading or slot.serial != serial:
-                    return
-                candidates, then = slot.candidates, slot.shown_at
-            now = time.monotonic()
-            if now - then >= _SETTLE or now > until:
-                break
-            time.sleep(0.004)
-            with self._lock:
-                in_step = slot.shown_at - then >= 0.7 * slot.deck.period
-            if in_step and slot.candidates > candidates:
-                break
-        piece, start = slot.piece, slot.start
-        assert piece is not None
-        assert start is not None
-        if self._paused:
-            slot.deck.set_paused(True)
-        with self._lock:
-            if slot.candidates > 1 and not self._paused:
-                shows = piece.media_ms(start)
-                slot.deck.landed_again(shows)
-                slot.media_ms = shows
-            old, self._front, self._loading = self._front, slot, None
-            picture = slot.picture
-            assert picture is not None
-            self._show(slot, picture, slot.shown_at, True)
-        self._listener.on_frame()
-        self._on_landed(slot, serial, old)
-
     def _on_parked(self, slot: _Slot, serial: int) -> None:
         if slot is not self._ahead or slot.serial != serial:
             return
@@ -750,6 +786,9 @@ class ClipPlayer:
     def _on_landed(self, slot: _Slot, serial: int, old: _Slot | None) -> None:
         front = self._front
         if slot is front and slot.serial == serial and slot.piece is not None:
+            if self._paused and slot.deck.doubtful and self._target is not None:
+                self._reuse(slot, self._target)
+                return
             self._seeking = False
             self._alive_at = self._playing_since = time.monotonic()
             if self._paused:
@@ -761,7 +800,7 @@ class ClipPlayer:
             if self._audible:
                 slot.deck.set_audible(True)
         if old is not None and old is not self._front:
-            self._retire(old, keep=front.piece if front is not None else None)
+            self._leave_behind(old, keep=front.piece if front is not None else None)
 
     def _on_over(self, slot: _Slot, serial: int) -> None:
         if slot is self._front and slot.serial == serial and not self._seeking:
@@ -799,16 +838,22 @@ class ClipPlayer:
                 self._advance()
             else:
                 self._trouble(piece.problem if piece is not None else None)
-        elif self._ahead is not None and self._ahead.deck is deck:
-            self._drop_ahead()
+        else:
+            self._drop_waiting(deck)
 
     def _on_deck_error(self, deck: Deck, serial: int) -> None:
         for slot in (self._front, self._loading):
             if slot is not None and slot.deck is deck and slot.serial == serial:
                 self._trouble(slot.piece.problem if slot.piece is not None else None)
                 return
+        self._drop_waiting(deck)
+
+    def _drop_waiting(self, deck: Deck) -> None:
+        """What was held ready on `deck` cannot be played on."""
         if self._ahead is not None and self._ahead.deck is deck:
             self._drop_ahead()
+        if self._kept is not None and self._kept.deck is deck:
+            self._drop_kept()
 
     def _advance(self) -> None:
         """The piece on screen is over: the next one, or the end."""
@@ -916,15 +961,24 @@ class ClipPlayer:
             problem = waiting.piece.problem if waiting and waiting.piece else None
             if problem is not None:
                 self._trouble(problem)
-            elif self._paused and loading is None and front is not None and self._kick_due(now):
+            elif loading is not None and loading.warm and now - self._since > _WARM_PATIENCE:
+                assert self._target is not None
+                loading.worn = True
+                self._open_at(self._target)
+            elif self._paused and waiting is not None and self._kick_due(waiting, now):
                 # A paused libVLC now and then keeps the new picture to itself; on landing it is
                 # paused again.
-                front.deck.set_paused(False)
+                assert waiting.piece is not None
+                assert self._target is not None
+                waiting.deck.set_paused(False)
+                _seek(waiting.deck, waiting.piece, self._target, frame_exact=self._frame_exact)
             elif now - self._since > CONNECT_SECONDS:
                 self._trouble(failures.nothing_comes(CONNECT_SECONDS))
             return
         if front is None or front.piece is None:
             return
+        if self._kept is not None and not _fresh(self._kept):
+            self._drop_kept()
         if now - self._polled > 0.5:
             self._poll(front)
         self._check_step(now)
@@ -954,10 +1008,11 @@ class ClipPlayer:
             period = timedelta(seconds=front.deck.period)
             self._go(position + frames * period, frame_exact=True)
 
-    def _kick_due(self, now: float) -> bool:
-        due = not self._kicked and now - self._since > _KICK_AFTER
-        self._kicked = self._kicked or due
-        return due
+    def _kick_due(self, slot: _Slot, now: float) -> bool:
+        if self._kicked or now - self._since <= _KICK_AFTER or not slot.deck.paused:
+            return False
+        self._kicked = True
+        return slot.piece is not None and (slot is self._front or slot.warm)
 
     def _poll(self, slot: _Slot) -> None:
         """Counters of the deck on screen; decoded pictures are a sign of life in a still scene."""
@@ -998,6 +1053,8 @@ class ClipPlayer:
             self._fail(reason or _broke_off())
             return
         self._tries += 1
+        if waiting is not None:
+            waiting.worn = True
         with self._lock:
             self._reopened += 1
             position = self._position
@@ -1032,6 +1089,19 @@ def _seek(deck: Deck, piece: Piece, when: datetime, *, frame_exact: bool = False
     else:
         shows = media_ms
     deck.seek(media_ms, shows)
+
+
+def _can_wait(piece: Piece) -> bool:
+    """Whether it can stay open, paused, without holding up anybody."""
+    return not piece.live and piece.control is None and not isinstance(piece, BridgePiece)
+
+
+def _fresh(slot: _Slot) -> bool:
+    """Whether a medium that was left behind will still be answered by its server."""
+    expires = slot.piece.source.expires if slot.piece is not None else None
+    if expires is not None and expires <= datetime.now(UTC) + timedelta(seconds=5):
+        return False
+    return time.monotonic() - slot.left_at < _WARM_SECONDS
 
 
 def _vague(error: ConsoleError) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-_SETTLED = 0.0005
-"""Seconds from the first new data after a seek until the old pictures are flushed."""
-
-_SAME = 0.5
+_SAME = 0.2
 """Seconds after which a picture equal to the one before the seek is taken as its result."""
+
+_NO_SIGN = 0.6
+"""Seconds from the first new data after a seek until pictures count without the decoder's word."""
+
+_STILL = 0.3
+"""Seconds after the order to pause until no picture comes out any more."""
 
 _PATIENCE = 3.0
 """Seconds after which a picture is taken as the result of a seek whatever the signs."""
@@ -21,8 +24,15 @@ class FrameClock:
     libVLC 3 displays a picture at the moment its time has come, and tells its time four times a
     second, exactly at the moment of the event. With `trust` that gives the time of a picture to a
     millisecond. The adaptive (HLS) demuxer tells its time once a second and too early, so without
-    `trust` pictures are counted from the last seek on, by the time between them. All moments are
-    monotonic seconds; calls come from libVLC's threads one at a time, guarded by the deck.
+    `trust` pictures are counted from the last seek on, by the time between them.
+
+    Old pictures come out for a while after the order to seek. The first picture of the new place is
+    the first new one after the decoder said that it has it (`decoded`): it says so after it has had
+    the old ones thrown away, and before it hands on the new one. A libVLC that is paused does not
+    say it; there the first new picture counts, because no other comes out (`still`).
+
+    All moments are monotonic seconds; calls come from libVLC's threads one at a time, guarded by
+    the deck.
     """
 
     def __init__(self, *, trust: bool, period: float = 0.04) -> None:
@@ -40,6 +50,9 @@ class FrameClock:
         self._emptied = False
         self._dropped: int | None = None
         self._filled: float | None = None
+        self._decoded: float | None = None
+        self._paused_at = 0.0
+        self._doubtful = False
 
     @property
     def waiting(self) -> bool:
@@ -48,8 +61,29 @@ class FrameClock:
 
     @property
     def period(self) -> float:
-        """Seconds from one picture to the next, as measured, else as the stream says."""
-        return median(self._gaps) if len(self._gaps) >= 5 else self._given_period
+        """Seconds from one picture to the next: as the stream says, unless that is far off."""
+        if len(self._gaps) < 5:
+            return self._given_period
+        measured = median(self._gaps)
+        near = abs(measured - self._given_period) < 0.2 * self._given_period
+        return self._given_period if near else measured
+
+    @property
+    def paused(self) -> bool:
+        """Whether libVLC was last told to pause."""
+        return self._paused
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last seek was ordered before the one before it had its picture.
+
+        What was taken for its first picture can then be that of the other.
+        """
+        return self._doubtful
+
+    def still(self, now: float) -> bool:
+        """Whether libVLC has been paused for so long that no picture comes out by itself."""
+        return self._paused and self._target is None and now - self._paused_at > _STILL
 
     def set_period(self, seconds: float) -> None:
         """What the stream says about its frame rate."""
@@ -58,12 +92,13 @@ class FrameClock:
     def opened(self, media_ms: float, now: float) -> None:
         """A new medium was opened so that its first picture shows `media_ms`."""
         self.seek(media_ms, now)
-        self._fresh = True
+        self._fresh, self._doubtful = True, False
 
     def seek(self, media_ms: float, now: float) -> None:
         """libVLC was told to go somewhere; its next picture shows `media_ms`."""
+        self._doubtful = self._target is not None
         self._target, self._issued, self._fresh = media_ms, now, False
-        self._emptied, self._filled = False, None
+        self._emptied, self._filled, self._decoded = False, None, None
         self._dropped = None
         self._anchor = None
 
@@ -72,11 +107,18 @@ class FrameClock:
         if self._target is None:
             return
         if percent <= 0:
-            self._emptied, self._filled = True, None
+            self._emptied, self._filled, self._decoded = True, None, None
         elif self._emptied and self._filled is None:
             self._filled = now
 
-    def set_paused(self, paused: bool) -> None:
+    def decoded(self, now: float) -> None:
+        """The decoder has the first picture since its data was thrown away."""
+        if self._emptied:
+            self._decoded = now
+
+    def set_paused(self, paused: bool, now: float) -> None:
+        if paused and not self._paused:
+            self._paused_at = now
         self._paused = paused
         self._anchor = None
 
@@ -136,11 +178,6 @@ class FrameClock:
                 self._shown = (self._shown[0], self._shown[1] + missed)
             self._dropped = pictures
 
-    def landed_again(self, media_ms: float) -> None:
-        """The picture taken for the result of the seek was not; the one on screen is."""
-        if self._shown is not None and self._anchor is None:
-            self._shown, self._since_seek = (self._shown[0], media_ms), 0
-
     def _told_at(self, now: float) -> float | None:
         if self._anchor is None:
             return None
@@ -149,9 +186,8 @@ class FrameClock:
     def _lands(self, now: float, new: bool) -> bool:
         if self._fresh or now - self._issued > _PATIENCE:
             return True
-        if self._paused and self._emptied and new:
-            return True  # while paused, nothing from before comes out but the same picture again
-        if self._filled is None:
-            return False
-        waited = now - self._filled
-        return waited > _SETTLED and (new or waited > _SAME)
+        if self._paused:
+            return self._emptied and new
+        if self._decoded is not None:
+            return new or now - self._decoded > _SAME
+        return new and self._filled is not None and now - self._filled > _NO_SIGN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import sys
 import threading
 import time
@@ -11,6 +12,8 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from vsconsole.domain.errors import PlayerMissing
@@ -57,10 +60,15 @@ _OPEN = ctypes.CFUNCTYPE(
 )
 _READ = ctypes.CFUNCTYPE(ctypes.c_ssize_t, _Void, _Void, ctypes.c_size_t)
 _CLOSE = ctypes.CFUNCTYPE(None, _Void)
+_LOG = ctypes.CFUNCTYPE(None, _Void, ctypes.c_int, _Void, ctypes.c_char_p, _Void)
+
+_FIRST_PICTURE = (b"Received first picture", b"end of video preroll")
+"""What a decoder of libVLC 3 reports (src/input/decoder.c) when it has the first picture after its
+data was thrown away; the old pictures have been taken from the output by then. No event says it."""
 
 
 class VlcEngine:
-    """Makes players over one libVLC instance, loaded at the first play.
+    """Makes players over libVLC, which is loaded at the first play.
 
     `open_stream` opens the bytes of a network address for the bridge (read, close); without it
     FFmpeg's own reader is used.
@@ -70,7 +78,6 @@ class VlcEngine:
         self._open_stream = open_stream
         self._lock = threading.Lock()
         self._library: Any = None
-        self._instance: Any = None
         self._players: weakref.WeakSet[ClipPlayer] = weakref.WeakSet()
 
     def player(self, listener: PlayerListener) -> Player:
@@ -89,35 +96,56 @@ class VlcEngine:
         until = time.monotonic() + wait
         for player in players:
             player.join(max(0.0, until - time.monotonic()))
-        # The instance is not released: a player that is late would crash the process.
 
     def version(self) -> str:
         """libVLC's version text; PlayerMissing where it cannot be loaded."""
-        self._load()
-        return str(self._library.libvlc_get_version().decode(errors="replace"))
+        with self._lock:
+            self._new_instance().release()
+            return str(self._library.libvlc_get_version().decode(errors="replace"))
 
     def _deck(self, events: DeckEvents) -> Deck:
-        self._load()
-        return VlcDeck(self._library, self._instance, events)
-
-    def _load(self) -> None:
+        # An instance each (a few ms and 100 kB): what an instance reports does not tell the player.
         with self._lock:
-            if self._instance is not None:
-                return
-            try:
-                import vlc
-            except (ImportError, OSError, NameError, AttributeError) as error:
-                raise _missing(str(error)) from error
-            arguments = list(_ARGUMENTS)
-            if sys.platform.startswith("linux"):
-                arguments.append("--no-xlib")  # there may be no X server
-            try:
-                instance = vlc.Instance(arguments)
-            except (NameError, OSError) as error:
-                raise _missing(str(error)) from error
-            if instance is None:
-                raise _missing(_("libVLC is there but does not start: its plugins are missing."))
-            self._library, self._instance = vlc, instance
+            instance = self._new_instance()
+        return VlcDeck(self._library, instance, events)
+
+    def _new_instance(self) -> Any:
+        try:
+            import vlc
+        except (ImportError, OSError, NameError, AttributeError) as error:
+            raise _missing(str(error)) from error
+        try:
+            instance = vlc.Instance([*_ARGUMENTS, *_machine_arguments()])
+        except (NameError, OSError) as error:
+            raise _missing(str(error)) from error
+        if instance is None:
+            raise _missing(_("libVLC is there but does not start: its plugins are missing."))
+        self._library = vlc
+        return instance
+
+
+@cache
+def _machine_arguments() -> tuple[str, ...]:
+    """What libVLC need not try on this machine, because it would fail noisily or slowly."""
+    if not sys.platform.startswith("linux"):
+        return ()
+    arguments = ["--no-xlib"]  # there may be no X server
+    if not Path("/dev/dri").exists() and not any(Path("/dev").glob("nvidia*")):
+        # Each decoder, after a seek too, would look for one and build its output three times.
+        arguments.append("--avcodec-hw=none")
+    if not _sound_device():
+        arguments.append("--aout=adummy")  # ALSA's library writes to standard error
+    return tuple(arguments)
+
+
+def _sound_device() -> bool:
+    """Whether sound can go somewhere: a card, or a sound server."""
+    if os.environ.get("PULSE_SERVER") or any(Path("/dev/snd").glob("pcm*p")):
+        return True
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime is None:
+        return False
+    return any((Path(runtime) / name).exists() for name in ("pulse/native", "pipewire-0"))
 
 
 def _missing(why: str) -> PlayerMissing:
@@ -228,6 +256,10 @@ class VlcDeck:
         manager.event_attach(kinds.MediaPlayerEndReached, self._on_end)
         manager.event_attach(kinds.MediaPlayerEncounteredError, self._on_error)
         self._stream_callbacks: tuple[Any, ...] = ()
+        self._log_callback = _LOG(self._on_log)
+        dll.libvlc_log_set.argtypes = [_Void] * 3
+        address_of_log = ctypes.cast(self._log_callback, _Void)
+        dll.libvlc_log_set(ctypes.c_void_p.from_param(instance), address_of_log, None)
 
     # Commands
 
@@ -271,7 +303,7 @@ class VlcDeck:
 
     def set_paused(self, paused: bool) -> None:
         with self._lock:
-            self._clock.set_paused(paused)
+            self._clock.set_paused(paused, time.monotonic())
         self._player.set_pause(1 if paused else 0)
 
     def set_rate(self, rate: float) -> None:
@@ -311,6 +343,8 @@ class VlcDeck:
             ):
                 manager.event_detach(kind)
         self._player.release()
+        self._instance.log_unset()
+        self._instance.release()
         with self._lock:
             self._last = self._buffers = None
 
@@ -372,9 +406,23 @@ class VlcDeck:
         with self._lock:
             self._clock.set_period(seconds)
 
-    def landed_again(self, media_ms: float) -> None:
-        # Called under the owner's lock, which a picture takes after this one: no waiting here.
-        self._clock.landed_again(media_ms)
+    @property
+    def paused(self) -> bool:
+        """Whether it was last told to pause."""
+        with self._lock:
+            return self._clock.paused
+
+    @property
+    def still(self) -> bool:
+        """Whether it has been paused for so long that no picture comes out by itself."""
+        with self._lock:
+            return self._clock.still(time.monotonic())
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the picture that landed may be that of the seek before; see FrameClock."""
+        with self._lock:
+            return self._clock.doubtful
 
     def _halt(self) -> None:
         with self._lock:
@@ -493,3 +541,8 @@ class VlcDeck:
 
     def _on_error(self, _event: Any) -> None:
         self._events.on_error(self, self._serial)
+
+    def _on_log(self, _data: Any, _level: int, _context: Any, text: bytes, _rest: Any) -> None:
+        if text in _FIRST_PICTURE:
+            with self._lock:
+                self._clock.decoded(time.monotonic())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -224,11 +224,11 @@ class FootageDesk(QObject):
 
     def _count_month(self) -> None:
         """Works the month's days out on a worker: a month of segments is too much for a turn."""
-        month = self._month
+        month, again = self._month, self._month_again
         if month is not None:
             self._dispatcher.start(
                 self,
-                lambda: (month, _shares(month)),
+                lambda: (month, _shares(month, again)),
                 self._show_month,
                 self._window.notifier.error,
                 key="month",
@@ -300,8 +300,11 @@ def _key_of(session: TileSession) -> Hashable:
     return session.channel.key if session.channel else ("address", id(session))
 
 
-def _shares(month: Month) -> MonthFootage:
-    """How much of each day of the month was recorded in any store, as far as it is known."""
+def _shares(month: Month, again: Sequence[Load]) -> MonthFootage:
+    """How much of each day of the month was recorded in any store, as far as it is known.
+
+    `again` are loads of the same days that were asked for once more.
+    """
     first = month.days[0]
     coverages = [load.coverage() for load in month.loads]
     joined = SegmentSet().union(*(coverage.segments for coverage in coverages))
@@ -311,7 +314,7 @@ def _shares(month: Month) -> MonthFootage:
         for span in (*coverage.unknown, *coverage.loading, *coverage.failed)
     ]
     failed = month.failed()
-    if not month.done:
+    if not (month.done and all(load.done for load in again)):
         state = MonthState.LOADING
     else:
         state = MonthState.FAILED if failed else MonthState.READY
