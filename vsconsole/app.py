@@ -104,7 +104,9 @@ class Program(QObject):
         self.dispatcher.crashed.connect(self._crashed)
         self.engine = VlcEngine(open_stream=self.services.open_stream)
         self.desk: Desk | None = None
-        self._warm = False
+        self._warmed = False
+        self._warming = QTimer(self, interval=_WARM_MS, singleShot=True)
+        self._warming.timeout.connect(self._warm_up)
         self.sandbox: SandboxProcess | None = None
 
     def start(self, geometry: QRect | None = None) -> Desk:
@@ -126,9 +128,9 @@ class Program(QObject):
         self._asker.parent_window = desk.window
         self.desk = desk
         desk.start(geometry)
-        if not self._warm:
-            self._warm = True
-            QTimer.singleShot(_WARM_MS, self._warm_up)
+        if not self._warmed:
+            self._warmed = True
+            self._warming.start()
 
     def _warm_up(self) -> None:
         """Loads what the first play needs while nobody waits for it yet, on a worker."""
@@ -216,6 +218,7 @@ class Program(QObject):
 
     def close(self) -> None:
         """Ends players, sessions and work, in that order, in at most two seconds each."""
+        self._warming.stop()
         self.engine.close()
         self.services.close()
         if self.sandbox:

@@ -982,6 +982,8 @@ class ClipPlayer:
         if now - self._polled > 0.5:
             self._poll(front)
         self._check_step(now)
+        if state is PlayerState.PAUSED:
+            front.deck.insist()
         if state is not PlayerState.PLAYING or front.over:
             return
         if now - max(front.shown_at, self._alive_at) > STALL_SECONDS:

@@ -43,6 +43,8 @@ _ARGUMENTS = (
     "--skip-frames",
 )
 
+_ORDER_SECONDS = 0.1
+
 _SOUND_OFF = 9999
 """As the wanted number of the sound track: there is no such track, so none is decoded."""
 
@@ -303,8 +305,24 @@ class VlcDeck:
 
     def set_paused(self, paused: bool) -> None:
         with self._lock:
+            before = self._clock.paused
             self._clock.set_paused(paused, time.monotonic())
+        # libVLC carries it out later, and until then takes the opposite order for done already.
+        self._wait_paused(before)
         self._player.set_pause(1 if paused else 0)
+
+    def _wait_paused(self, paused: bool) -> None:
+        """Waits a little for the last order to pause or go on to be carried out."""
+        state = self._vlc.State
+        pending = state.Playing if paused else state.Paused
+        until = time.monotonic() + _ORDER_SECONDS
+        while self._player.get_state() == pending and time.monotonic() < until:
+            time.sleep(0.001)
+
+    def insist(self) -> None:
+        """Repeats the last order to pause, where libVLC has not followed it."""
+        if self.paused and self._player.get_state() == self._vlc.State.Playing:
+            self._player.set_pause(1)
 
     def set_rate(self, rate: float) -> None:
         with self._lock:

@@ -60,6 +60,7 @@ class RunFiles:
     def write(self, path: Path, text: str) -> None:
         """Writes or replaces a file in one step: the player may be reading it."""
         fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(path)
 

@@ -306,6 +306,9 @@ def _shares(month: Month, again: Sequence[Load]) -> MonthFootage:
     `again` are loads of the same days that were asked for once more.
     """
     first = month.days[0]
+    for load in again:
+        # Looked at, it tells of its next change too.
+        load.coverage()
     coverages = [load.coverage() for load in month.loads]
     joined = SegmentSet().union(*(coverage.segments for coverage in coverages))
     unknown = [
