@@ -124,6 +124,7 @@ class ClipPlayer:
         self._audible = False
         self._target: datetime | None = None
         self._frame_exact = False
+        self._unchecked = False
         self._since = 0.0
         self._last_seek = 0.0
         self._seeking = False
@@ -361,7 +362,7 @@ class ClipPlayer:
     def _do_pause(self, paused: bool) -> None:
         if paused == self._paused or not self._busy():
             return
-        self._paused = paused
+        self._paused, self._unchecked = paused, False
         front = self._front
         if front is None or front.piece is None or self.state.busy:
             return  # carried out when the picture is there
@@ -391,6 +392,7 @@ class ClipPlayer:
             return
         if not self._paused:
             self._do_pause(True)
+        self._unchecked = False
         if frames > 0:
             with self._lock:
                 self._step_check = (time.monotonic() + _STEP_PATIENCE, self._numbers, frames)
@@ -442,7 +444,7 @@ class ClipPlayer:
         self._seeking = True
         self._kicked = False
         self._since = time.monotonic()
-        self._target, self._frame_exact = when, frame_exact
+        self._target, self._frame_exact, self._unchecked = when, frame_exact, False
         self._no_more_after = None
         loading = self._loading
         if loading is not None and loading.piece is not None and loading.piece.holds(when):
@@ -792,6 +794,7 @@ class ClipPlayer:
             self._seeking = False
             self._alive_at = self._playing_since = time.monotonic()
             if self._paused:
+                self._unchecked = not slot.deck.paused
                 slot.deck.set_paused(True)
             self._set_state(PlayerState.PAUSED if self._paused else PlayerState.PLAYING)
             self._poll(slot)
@@ -984,6 +987,7 @@ class ClipPlayer:
         self._check_step(now)
         if state is PlayerState.PAUSED:
             front.deck.insist()
+            self._check_landing(front, front.piece)
         if state is not PlayerState.PLAYING or front.over:
             return
         if now - max(front.shown_at, self._alive_at) > STALL_SECONDS:
@@ -1009,6 +1013,16 @@ class ClipPlayer:
             self._set_state(PlayerState.SEEKING)
             period = timedelta(seconds=front.deck.period)
             self._go(position + frames * period, frame_exact=True)
+
+    def _check_landing(self, slot: _Slot, piece: Piece) -> None:
+        """Asks once more for a picture that landed while others could still come out.
+
+        Now that none does, what comes is the one asked for: nearly always the one on screen.
+        """
+        if self._unchecked and piece.seeks_paused and self._target and slot.deck.still:
+            self._unchecked = False
+            exact = self._frame_exact
+            _seek(slot.deck, piece, self._target, frame_exact=exact, check=True)
 
     def _kick_due(self, slot: _Slot, now: float) -> bool:
         if self._kicked or now - self._since <= _KICK_AFTER or not slot.deck.paused:
@@ -1074,23 +1088,26 @@ class ClipPlayer:
             self._open_at(when)
 
 
-def _seek(deck: Deck, piece: Piece, when: datetime, *, frame_exact: bool = False) -> None:
+def _seek(
+    deck: Deck, piece: Piece, when: datetime, *, frame_exact: bool = False, check: bool = False
+) -> None:
     """Seeks to the frame at `when`; `frame_exact` where one is known to be right there."""
     period_ms = deck.period * 1000
     media_ms = piece.media_ms(when)
     if frame_exact:
         # Half a frame off it, to the side from which the demuxer comes back to it.
-        deck.seek(max(0.0, media_ms - piece.lands * period_ms), media_ms)
+        deck.seek(max(0.0, media_ms - piece.lands * period_ms), media_ms, check=check)
         return
     # Frames are at even distances from the start, in all but a few recordings.
     frames = media_ms / period_ms
     if piece.lands < 0:
         shows = math.floor(frames + _SAME_FRAME) * period_ms
+        media_ms = max(media_ms, shows + 1)
     elif piece.lands > 0:
         shows = math.ceil(frames - _SAME_FRAME) * period_ms
     else:
         shows = media_ms
-    deck.seek(media_ms, shows)
+    deck.seek(media_ms, shows, check=check)
 
 
 def _can_wait(piece: Piece) -> bool:

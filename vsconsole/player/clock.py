@@ -48,6 +48,8 @@ class FrameClock:
         self._fresh = False
         self._issued = 0.0
         self._emptied = False
+        self._resets = 0
+        self._checking = False
         self._dropped: int | None = None
         self._filled: float | None = None
         self._decoded: float | None = None
@@ -74,6 +76,11 @@ class FrameClock:
         return self._paused
 
     @property
+    def checking(self) -> bool:
+        """Whether the last seek only checks what is on screen."""
+        return self._checking
+
+    @property
     def doubtful(self) -> bool:
         """Whether the last seek was ordered before the one before it had its picture.
 
@@ -94,9 +101,13 @@ class FrameClock:
         self.seek(media_ms, now)
         self._fresh, self._doubtful = True, False
 
-    def seek(self, media_ms: float, now: float) -> None:
-        """libVLC was told to go somewhere; its next picture shows `media_ms`."""
-        self._doubtful = self._target is not None
+    def seek(self, media_ms: float, now: float, *, check: bool = False) -> None:
+        """libVLC was told to go somewhere; its next picture shows `media_ms`.
+
+        With `check` it is there already, as far as is known: an equal picture goes on counting.
+        """
+        self._doubtful = self._target is not None and not self._checking
+        self._checking, self._resets = check, 0
         self._target, self._issued, self._fresh = media_ms, now, False
         self._emptied, self._filled, self._decoded = False, None, None
         self._dropped = None
@@ -108,12 +119,15 @@ class FrameClock:
             return
         if percent <= 0:
             self._emptied, self._filled, self._decoded = True, None, None
+            self._resets += 1
         elif self._emptied and self._filled is None:
             self._filled = now
 
     def decoded(self, now: float) -> None:
         """The decoder has the first picture since its data was thrown away."""
-        if self._emptied:
+        # The first emptying is the order's, and pictures that are being decoded still pass by it;
+        # the second comes with the first data of the new place.
+        if self._resets >= 2:
             self._decoded = now
 
     def set_paused(self, paused: bool, now: float) -> None:
@@ -139,7 +153,11 @@ class FrameClock:
         """
         if self._target is not None:
             if not self._lands(now, new):
-                return None
+                if not self._checking or self._shown is None or new:
+                    return None
+                if now - self._issued > _SAME:
+                    self._target = None
+                return self._shown[1]
             self._shown, self._target, self._since_seek = (now, self._target), None, 0
             return self._shown[1]
         if self._shown is None:

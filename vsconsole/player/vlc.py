@@ -297,9 +297,9 @@ class VlcDeck:
         self._player.play()
         return serial
 
-    def seek(self, media_ms: float, shows: float) -> None:
+    def seek(self, media_ms: float, shows: float, *, check: bool = False) -> None:
         with self._lock:
-            self._clock.seek(shows, time.monotonic())
+            self._clock.seek(shows, time.monotonic(), check=check)
             self._hold = False
         self._player.set_time(max(0, round(media_ms)))
 
@@ -541,7 +541,7 @@ class VlcDeck:
             media_ms = None if hold else self._clock.picture(now, new)
             if media_ms is not None or new:
                 self._last = picture
-        landed = waiting and media_ms is not None
+            landed = waiting and not self._clock.waiting and (new or not self._clock.checking)
         self._events.on_picture(self, serial, picture, media_ms, now, new, landed)
 
     def _on_time(self, event: Any) -> None:

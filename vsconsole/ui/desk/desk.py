@@ -21,6 +21,7 @@ from vsconsole.i18n import _
 from vsconsole.player.backend import Engine
 from vsconsole.ui import plain, tokens
 from vsconsole.ui.actions import key_list
+from vsconsole.ui.desk import wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.camera import CameraDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
@@ -110,7 +111,6 @@ class Desk(QObject):
 
     def _restore(self, found: tuple[dict[str, Any], dict[Key, Channel]]) -> None:
         state, channels = found
-        self._restored = True
         layout = dict(state.get("layout", {}))
         if self._geometry is not None:
             layout.pop("geometry", None)
@@ -120,12 +120,18 @@ class Desk(QObject):
             self.window.tree.select(Key.parse(current))
         self.accounts.start()
         self.downloads.start_up()
-        if pictures := state.get("pictures"):
-            try:
-                self.pictures.restore(pictures, channels.get)
-            except (TypeError, KeyError, ValueError):
-                # Written by another version of the program: what could be put back is there.
-                _log.info("the saved wall could not be read whole")
+        pictures = state.get("pictures") or {}
+        wall = self.window.wall
+        try:
+            wall_state.restore(self.pictures, wall, pictures, channels.get, self._all_there)
+        except (TypeError, KeyError, ValueError):
+            # Written by another version of the program: what could be put back is there.
+            _log.info("the saved wall could not be read whole")
+            self._all_there()
+
+    def _all_there(self) -> None:
+        """Only now what is on the desk may take the place of what was kept."""
+        self._restored = True
 
     def _no_state(self, error: ConsoleError) -> None:
         self._restored = True
@@ -138,7 +144,7 @@ class Desk(QObject):
             "layout": self.window.layout_state(),
             "expanded": self.window.tree.expanded_state(),
             "current": str(current) if (current := self.window.tree.current_key()) else "",
-            "pictures": self.pictures.state(),
+            "pictures": wall_state.state_of(self.window.wall, self.pictures.mode),
         }
 
     def save(self) -> None:

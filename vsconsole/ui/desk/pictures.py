@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from vsconsole.domain.errors import ConsoleError
-from vsconsole.domain.model import Channel, Key, Store, StreamProfile, now
+from vsconsole.domain.model import Channel, Store, StreamProfile, now
 from vsconsole.domain.playback import MediaSource
 from vsconsole.i18n import _
 from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
@@ -108,6 +107,11 @@ class PicturesDesk(QObject):
         """What a newly opened channel shows."""
         return self._mode
 
+    def prefer(self, mode: Mode) -> None:
+        """What a newly opened channel shows from now on; what is on the wall stays."""
+        self._mode = mode
+        self._show_mode()
+
     # Opening
 
     def open_channel(self, channel: Channel, tile: Tile | None = None) -> TileSession:
@@ -119,13 +123,7 @@ class PicturesDesk(QObject):
                 wall.select(wall.tiles.index(shown))
                 return shown.session
             tile = wall.free_tile()
-        session = TileSession(
-            self._opener,
-            self._engine,
-            channel=channel,
-            subtitle=self._services.accounts.name_of(channel.key.account),
-            parent=self,
-        )
+        session = self._session(channel)
         on_disk = channel.stores == (Store.LOCAL,)
         # Footage on disk has no live picture; asking for one can only mean its recordings.
         session.mode = Mode.PLAYBACK if on_disk else self._mode
@@ -135,6 +133,35 @@ class PicturesDesk(QObject):
         else:
             self._play_first(session)
         return session
+
+    def show_again(
+        self,
+        tile: Tile,
+        channel: Channel,
+        mode: Mode,
+        store: Store,
+        profile: StreamProfile,
+        at: datetime | None,
+    ) -> None:
+        """Puts a channel back as it was; recordings stand still at `at`, or at the newest."""
+        session = self._session(channel)
+        session.mode, session.profile, session.store = mode, profile, store
+        self._put(tile, session)
+        if mode is Mode.LIVE:
+            session.play_live()
+        elif at is not None:
+            session.play_at(at, paused=True)
+        else:
+            self._play_first(session, paused=True)
+
+    def _session(self, channel: Channel) -> TileSession:
+        return TileSession(
+            self._opener,
+            self._engine,
+            channel=channel,
+            subtitle=self._services.accounts.name_of(channel.key.account),
+            parent=self,
+        )
 
     def _play_first(self, session: TileSession, *, paused: bool = False) -> None:
         """Plays from the playhead where there is one, else from the newest recording."""
@@ -427,73 +454,6 @@ class PicturesDesk(QObject):
         wall = self._window.wall
         for tile in wall.tiles:
             tile.set_audible(self._audible and tile is wall.current)
-
-    # Saving and restoring
-
-    def state(self) -> dict[str, object]:
-        """What is on the wall, for the next start."""
-        tiles: list[dict[str, str | None] | None] = []
-        for tile in self._window.wall.tiles:
-            session = tile.session
-            if session is None or session.channel is None:
-                tiles.append(None)
-                continue
-            at = session.position() or session.asked
-            if session.mode is Mode.LIVE:
-                at = None
-            tiles.append(
-                {
-                    "channel": str(session.channel.key),
-                    "mode": session.mode.value,
-                    "store": session.store.value,
-                    "profile": session.profile.value,
-                    "at": at.isoformat() if at else None,
-                }
-            )
-        wall = self._window.wall
-        return {
-            "count": wall.count,
-            "current": wall.tiles.index(wall.current),
-            "mode": self._mode.value,
-            "tiles": tiles,
-        }
-
-    def restore(
-        self, state: dict[str, object], channel_of: Callable[[Key], Channel | None]
-    ) -> None:
-        """Puts back what was on the wall; channels that are gone leave their tile empty."""
-        self._mode = Mode(str(state.get("mode", "live")))
-        count = state.get("count", 1)
-        if count in (1, 4):
-            self.set_count(int(str(count)))
-        saved = state.get("tiles")
-        for tile, entry in zip(
-            self._window.wall.tiles, saved if isinstance(saved, list) else [], strict=False
-        ):
-            channel = channel_of(Key.parse(entry["channel"])) if entry else None
-            if channel is None:
-                continue
-            mode, store = Mode(entry["mode"]), Store(entry["store"])
-            profile = StreamProfile(entry["profile"])
-            at = datetime.fromisoformat(entry["at"]) if entry["at"] else None
-            session = TileSession(
-                self._opener,
-                self._engine,
-                channel=channel,
-                subtitle=self._services.accounts.name_of(channel.key.account),
-                parent=self,
-            )
-            session.mode, session.profile, session.store = mode, profile, store
-            self._put(tile, session)
-            if mode is Mode.LIVE:
-                session.play_live()
-            elif at is not None:
-                session.play_at(at, paused=True)
-            else:
-                self._play_first(session, paused=True)
-        current = state.get("current", 0)
-        if isinstance(current, int) and 0 <= current < self._window.wall.count:
-            self._window.wall.select(current)
 
 
 def _clock(when: datetime, zone: ZoneInfo) -> str:

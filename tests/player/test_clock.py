@@ -1,0 +1,86 @@
+"""Which picture is the first of a seek."""
+
+from __future__ import annotations
+
+from vsconsole.player.clock import FrameClock
+
+
+def _playing() -> FrameClock:
+    clock = FrameClock(trust=False, period=0.08)
+    clock.opened(1000.0, 0.0)
+    assert clock.picture(0.0, new=True) == 1000.0
+    return clock
+
+
+def test_late_pictures_of_the_old_place_never_count() -> None:
+    clock = _playing()
+    clock.seek(9000.0, 1.0)
+    assert clock.picture(1.001, new=True) is None
+    clock.buffering(0.0, 1.002)
+    clock.decoded(1.003)  # one of the old place was being decoded
+    assert clock.picture(1.004, new=True) is None
+    clock.buffering(0.0, 1.01)
+    clock.buffering(100.0, 1.02)
+    assert clock.picture(1.1, new=True) is None
+    clock.decoded(1.11)
+    assert clock.picture(1.12, new=False) is None
+    assert clock.picture(1.13, new=True) == 9000.0
+    assert not clock.doubtful
+
+
+def test_a_still_scene_lands_too() -> None:
+    clock = _playing()
+    clock.seek(9000.0, 1.0)
+    clock.buffering(0.0, 1.0)
+    clock.buffering(0.0, 1.01)
+    clock.decoded(1.02)
+    assert clock.picture(1.1, new=False) is None
+    assert clock.picture(1.3, new=False) == 9000.0
+
+
+def test_without_the_decoders_word_pictures_count_in_the_end() -> None:
+    clock = _playing()
+    clock.seek(9000.0, 1.0)
+    clock.buffering(0.0, 1.0)
+    clock.buffering(50.0, 1.1)
+    assert clock.picture(1.2, new=True) is None
+    assert clock.picture(1.8, new=True) == 9000.0
+
+
+def test_paused_for_a_while_the_next_new_picture_is_the_one() -> None:
+    clock = _playing()
+    clock.set_paused(True, 2.0)
+    assert not clock.still(2.1)
+    assert clock.still(2.5)
+    clock.seek(9000.0, 2.5)
+    assert clock.picture(2.5, new=True) is None
+    clock.buffering(0.0, 2.51)
+    assert clock.picture(2.52, new=False) is None
+    assert clock.picture(2.53, new=True) == 9000.0
+
+
+def test_a_seek_before_the_last_one_landed_leaves_doubt() -> None:
+    clock = _playing()
+    clock.seek(9000.0, 1.0)
+    clock.seek(5000.0, 1.1)
+    assert clock.doubtful
+    clock.buffering(0.0, 1.2)
+    clock.buffering(0.0, 1.2)
+    clock.decoded(1.3)
+    assert clock.picture(1.3, new=True) == 5000.0
+    clock.seek(5000.0, 1.4)
+    assert not clock.doubtful
+
+
+def test_a_check_keeps_an_equal_picture_and_takes_another() -> None:
+    clock = _playing()
+    clock.set_paused(True, 2.0)
+    clock.seek(1000.0, 3.0, check=True)
+    clock.buffering(0.0, 3.0)
+    assert clock.picture(3.1, new=False) == 1000.0
+    assert clock.waiting
+    assert clock.picture(3.3, new=False) == 1000.0
+    assert not clock.waiting
+    clock.seek(2000.0, 4.0, check=True)
+    clock.buffering(0.0, 4.0)
+    assert clock.picture(4.1, new=True) == 2000.0
