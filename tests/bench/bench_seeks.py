@@ -15,14 +15,15 @@ def measure() -> Iterator[Row]:
     compare with.
     """
     for row in seeks.run(COUNT):
-        yield Row(
-            name=row["name"],
-            ours=row["ours"],
-            reference=row["reference"],
-            unit="s",
-            goal=row["goal"] if row["reference"] is not None else None,
-        )
+        if row["ours"] is not None:
+            yield Row(
+                name=row["name"],
+                ours=row["ours"],
+                reference=row["reference"],
+                unit="s",
+                goal=row["goal"] if row["reference"] is not None else None,
+            )
         wrong = row["total"] - row["right"]
-        bare = row["total"] - row["reference_right"]
-        name = f"seeks gone wrong of {COUNT} (bare libVLC: {bare}): {row['name']}"
+        bare = f"{row['reference_total'] - row['reference_right']} of {row['reference_total']}"
+        name = f"seeks gone wrong of {row['total']} (bare libVLC: {bare}): {row['name']}"
         yield Row(name=name, ours=wrong, unit="seeks", goal=0)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from vsconsole.domain.model import Key, Store
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, Playback
@@ -105,14 +106,16 @@ def hls_recording(clock: Clock, codec: Codec, length: float) -> Iterator[Recordi
             return text.encode()
         return ts_segment(scene, *pieces[path])
 
-    with served(answer) as address, hls.RunFiles() as files:
+    with served(answer) as address, TemporaryDirectory(prefix="vsconsole-run-") as folder:
         for path in pieces:
             answer(path)  # what is measured is the player, not the encoder
         span = Span(instant(ranges[0][0]), instant(ranges[-1][1]))
         segments = [Segment(span=Span(instant(a), instant(b))) for a, b in ranges]
         clips = []
         for run, where in hls.lay(hls.split(text, f"{address}/all.m3u8"), segments, span):
-            clips.append(_clip(where, str(files.write(run)), MediaProtocol.HLS))
+            path = Path(folder) / f"{len(clips)}.m3u8"
+            path.write_text(run.playlist_text, "utf-8")
+            clips.append(_clip(where, str(path), MediaProtocol.HLS))
         yield Recording(
             name=f"HLS, clock {clock}, {_shown(codec)}",
             playback=Playback(channel=Key("a", "c"), span=span, clips=tuple(clips)),

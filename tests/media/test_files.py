@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.seek_media import BEGIN
-from vsconsole.domain.errors import MediaError
+from tests.bench.seek_media import BEGIN, served
+from vsconsole.domain.errors import InvalidInput, MediaError
 from vsconsole.media import cuts, remux, thumbs
 from vsconsole.media.probe import probe
 from vsconsole.sandbox import timecode
@@ -79,6 +79,35 @@ def test_parts_are_joined(tmp_path: Path, suffix: str, sound: str) -> None:
     assert abs(probe(target).seconds - 20) < 0.5
     for second in (3.0, 9.9, 10.1, 17.0):
         assert abs(_time(target, second) - second) < 0.2
+
+
+@pytest.mark.parametrize("file_type", ["mp4", "ts", "flv", "ps"])
+@pytest.mark.parametrize("begin", [0.0, 13.4, 36.0])
+def test_a_cut_ends_exactly(tmp_path: Path, file_type: FileType, begin: float) -> None:
+    target = tmp_path / "cut.mp4"
+    lead = remux.cut(_file(file_type), target, begin, 3.0)
+    assert 0 <= lead <= 1.01
+    assert abs(_time(target, 0.0) - (begin - lead)) < 0.1
+    assert abs(_time(target, lead) - begin) < 0.1
+    assert begin + 3.0 - 2 / SCENE.fps < _time(target, 60.0) < begin + 3.0
+
+
+def test_a_cut_where_nothing_is(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="no picture there"):
+        remux.cut(_file("mp4"), tmp_path / "cut.mp4", 200.0, 3.0)
+    assert not (tmp_path / "cut.mp4").exists()
+
+
+def test_probe_of_an_address() -> None:
+    data = _file("mp4").read_bytes()
+    with served(lambda path: {"/a.mp4?token=x": data}[path]) as address:
+        assert probe(f"{address}/a.mp4?token=x").video == "h264"
+        with pytest.raises(MediaError) as caught:
+            probe(f"{address}/b.mp4?token=secret")
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    with pytest.raises(InvalidInput):
+        probe("file:///etc/hostname")
 
 
 def test_a_failed_join_leaves_nothing(tmp_path: Path) -> None:

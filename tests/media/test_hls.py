@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,13 +96,3 @@ def test_what_cannot_be_split_is_refused() -> None:
     for text in (master, live, "<html>login</html>", ""):
         with pytest.raises(MediaError):
             hls.split(text, BASE)
-
-
-def test_run_files_are_private_and_removed() -> None:
-    run = hls.split(_playlist("#EXTINF:6.0,", "a.ts"), BASE)[0]
-    with hls.RunFiles() as files:
-        path = files.write(run)
-        assert path.read_text() == run.playlist_text
-        if sys.platform != "win32":
-            assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert not path.parent.exists()

@@ -53,6 +53,7 @@ class Device:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.controls: list[Control] = []
+        self.refusing = False
         self._stop = threading.Event()
         device = self
 
@@ -60,7 +61,7 @@ class Device:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                if self.path == "/gone":
+                if self.path == "/gone" or device.refusing:
                     self.send_error(403)
                     return
                 self.send_response(200)

@@ -112,6 +112,20 @@ def test_every_way_of_leaving_stops_the_session(engine: VlcEngine, leave: str) -
         assert device.controls[0].told[-1] == "stop"
 
 
+def test_a_stream_that_fails_stops_its_session(engine: VlcEngine) -> None:
+    with flv_support.device(Scene(channel=5)) as device:
+        watcher = Watcher()
+        player = engine.player(watcher)
+        device.refusing = True
+        player.play(device.playback(60), instant(BEGIN + 5))
+        watcher.wait_state(PlayerState.FAILED)
+        assert len(device.controls) == 2
+        until = time.monotonic() + 5
+        while time.monotonic() < until and not all("stop" in one.told for one in device.controls):
+            time.sleep(0.02)
+        assert [one.told[-1:] for one in device.controls] == [["stop"], ["stop"]]
+
+
 def test_live_shows_now(engine: VlcEngine) -> None:
     with flv_support.device(Scene(channel=5, codec="h265")) as device:
         watcher = Watcher()

@@ -7,7 +7,7 @@ import pytest
 from tests.bench import seek_media, seeks
 from vsconsole.sandbox.media.scene import Clock, Codec, FileType
 
-COUNT = 20
+COUNT = 12
 LENGTH = 40.0
 
 
@@ -18,7 +18,7 @@ def _check(outcomes: list[seeks.Outcome]) -> None:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seeks, "_PAUSE", 0.2)
+    monkeypatch.setattr(seeks, "_PAUSE", 0.15)
 
 
 @pytest.mark.parametrize("codec", seek_media.CODECS)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vsconsole.domain import cancel
 from vsconsole.domain.errors import MediaError
 from vsconsole.i18n import _
-from vsconsole.media.packets import stamped
+from vsconsole.media.packets import first_second, is_key, second_of, stamped
 
 if TYPE_CHECKING:
     import av.container
@@ -175,7 +175,7 @@ class Cuts:
                 raise _unreadable(self._path, error) from error
             if not self._source.streams.video:
                 raise MediaError(_("{name} has no picture.").format(name=self._path.name))
-            self._start = _first_second(self._source)
+            self._start = first_second(self._source)
         return self._source  # type: ignore[no-any-return]
 
     def _make(self, second: float, *, exactly: bool = False) -> Cut:
@@ -202,7 +202,7 @@ class Cuts:
         else:
             packets, first = self._from_key_frame(source, second, exactly=exactly)
         source = first.stream.container
-        begin = _second(first)
+        begin = second_of(first)
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="vsconsole-cut-"))
         path = self._folder / ("whole.mov" if whole else f"{next(self._numbers)}.mov")
@@ -219,7 +219,7 @@ class Cuts:
             for packet in packets:
                 if packet.stream.index not in streams:
                     continue
-                at = _second(packet)
+                at = second_of(packet)
                 if packet.stream is video:
                     if (
                         packet.is_keyframe
@@ -262,11 +262,11 @@ class Cuts:
             source.seek(round(wanted * 1_000_000), backward=True)
             packets = stamped(source.demux())
             for packet in packets:
-                if not _is_key(packet):
+                if not is_key(packet):
                     continue
-                if exactly and _second(packet) < target - 0.001:
+                if exactly and second_of(packet) < target - 0.001:
                     continue
-                if _second(packet) <= target + 0.001:
+                if second_of(packet) <= target + 0.001:
                     return _chain(packet, packets), packet
                 break
         # Near the start, or key frames further apart than any camera makes them. Seeking to the
@@ -279,31 +279,14 @@ class Cuts:
         """Packets from the first key frame of a file just opened (or the one at `target`)."""
         packets = stamped(source.demux())
         for packet in packets:
-            if _is_key(packet) and (target is None or _second(packet) >= target - 0.001):
+            if is_key(packet) and (target is None or second_of(packet) >= target - 0.001):
                 return _chain(packet, packets), packet
         raise MediaError(_("{name} has no picture.").format(name=self._path.name))
-
-
-def _is_key(packet: Any) -> bool:
-    return bool(packet.stream.type == "video" and packet.is_keyframe)
 
 
 def _chain(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
     yield first
     yield from rest
-
-
-def _second(packet: Any) -> float:
-    stamp = packet.pts if packet.pts is not None else packet.dts
-    return float(stamp * packet.time_base)
-
-
-def _first_second(source: av.container.InputContainer) -> float:
-    """Time stamp of the first picture in seconds; media seconds of a file count from it."""
-    video = source.streams.video[0]
-    if video.start_time is not None and video.time_base is not None:
-        return float(video.start_time * video.time_base)
-    return (source.start_time or 0) / 1_000_000
 
 
 _QUICKTIME_SOUND = frozenset(

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urljoin
 
 from vsconsole.domain.errors import MediaError
@@ -134,42 +129,6 @@ def lay(
         if at > span.begin and begin < span.end:
             laid.append((run, Span(begin, at)))
     return [(run, where) for run, where in laid if not where.empty]
-
-
-class RunFiles:
-    """Private files for run playlists; removed by `close`."""
-
-    def __init__(self) -> None:
-        self._folder: Path | None = None
-        self._count = 0
-
-    def write(self, run: HlsRun) -> Path:
-        """A new file with the run, readable by this user only."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="vsconsole-run-"))
-        self._count += 1
-        path = self._folder / f"{self._count}.m3u8"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(run.playlist_text)
-        return path
-
-    def remove(self, path: Path) -> None:
-        """Removes one file early."""
-        with suppress(OSError):
-            path.unlink()
-
-    def close(self) -> None:
-        """Removes every file; safe to repeat, never raises."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
 
 def _parsed(text: str) -> Any:

@@ -26,3 +26,22 @@ def stamped(packets: Iterable[Any]) -> Iterator[Any]:
                 continue
         last[index] = (packet.dts, packet.duration or 0)
         yield packet
+
+
+def is_key(packet: Any) -> bool:
+    """Whether decoding can begin with this packet."""
+    return bool(packet.stream.type == "video" and packet.is_keyframe)
+
+
+def second_of(packet: Any) -> float:
+    """When the packet is shown, in seconds of the container's own clock."""
+    stamp = packet.pts if packet.pts is not None else packet.dts
+    return float(stamp * packet.time_base)
+
+
+def first_second(container: Any) -> float:
+    """Time stamp of the first picture in seconds; media seconds of a file count from it."""
+    video = container.streams.video[0]
+    if video.start_time is not None and video.time_base is not None:
+        return float(video.start_time * video.time_base)
+    return (container.start_time or 0) / 1_000_000

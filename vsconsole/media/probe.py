@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from vsconsole.domain.errors import MediaError
+from vsconsole.domain.errors import InvalidInput, MediaError
 from vsconsole.i18n import _
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -34,15 +35,18 @@ class MediaInfo:
     complete: bool
 
 
-def probe(path: Path) -> MediaInfo:
-    """Reads the head (and index or tail) of a file; blocks on the disk, not on its length.
+def probe(where: Path | str) -> MediaInfo:
+    """Reads the head (and index or tail) of a file or http(s) address; blocks, not on its length.
 
-    MediaError with the reason for files that are empty, damaged or without a picture.
+    MediaError with the reason for media that is empty, damaged or without a picture; InvalidInput
+    for an address of another kind. FFmpeg itself reads an address, without the program's proxy.
     """
     import av
     import av.error
 
-    name = path.name
+    if isinstance(where, str):
+        return _probe_address(where)
+    path, name = where, where.name
     try:
         if path.stat().st_size == 0:
             raise MediaError(_("{name} is empty.").format(name=name))
@@ -57,6 +61,27 @@ def probe(path: Path) -> MediaInfo:
         raise MediaError(
             _("{name} cannot be opened.").format(name=name), why=error.strerror or ""
         ) from error
+
+
+def _probe_address(url: str) -> MediaInfo:
+    import av
+    import av.error
+
+    if urlsplit(url).scheme.lower() not in ("http", "https"):
+        raise InvalidInput(_("This is no http address."), field="address")
+    name = _("The stream")
+    try:
+        # A playlist must not lead to files of this computer.
+        options = {"protocol_whitelist": "http,https,tcp,tls,crypto"}
+        container: Any = av.open(url, options=options, timeout=(10.0, 10.0))
+        with container:
+            return _info(container, name)
+    except (av.error.FFmpegError, OSError) as error:
+        # The error's own text may hold the address, and with it a token.
+        raise MediaError(
+            _("{name} cannot be read as video.").format(name=name),
+            why=getattr(error, "strerror", None) or type(error).__name__,
+        ) from None
 
 
 def _reason(path: Path, error: Any) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from vsconsole.domain import cancel
 from vsconsole.domain.errors import DiskFull, MediaError, NotWritable
 from vsconsole.i18n import _
-from vsconsole.media.packets import stamped
+from vsconsole.media.packets import first_second, is_key, second_of, stamped
 from vsconsole.media.sound import AacEncoder
 
 _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".ts": "mpegts"}
@@ -24,6 +25,11 @@ _ANY_SOUND = {
     "mpegts": frozenset({"aac", "mp3", "mp2", "ac3", "opus"}),
 }
 _FINE = Fraction(1, 90_000)
+_BACK = (0.0, 2.0, 10.0, 60.0)
+"""How far before its begin a cut looks for a key frame, in turn, before it reads from the start."""
+
+_SOUND_BEHIND = 0.5
+"""Seconds by which sound may come behind the picture in a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +54,81 @@ def join(
     same picture codec. `on_progress` gets the number of bytes handled. MediaError naming a part
     that cannot be read; the target is removed after any failure.
     """
-    import av
-    import av.error
-
     if not parts:
         raise MediaError(_("There is nothing to join."))
+    with _writing(target) as (output, kind):
+        joiner = _Joiner(output, kind, on_progress)
+        for part in parts:
+            with _reading(part) as source:
+                joiner.add(source, part.name)
+        joiner.finish()
+    return Joined(path=target, seconds=joiner.seconds, sound=joiner.sound)
+
+
+def cut(source: Path, target: Path, begin: float, seconds: float) -> float:
+    """Writes media seconds [begin, begin + seconds) of `source` into `target`, as `join` does.
+
+    It starts at the key frame at or before `begin` and ends with the last picture before the end;
+    returns how many seconds before `begin` it starts. MediaError where nothing is recorded there.
+    """
+    with _writing(target) as (output, kind):
+        for back in (*_BACK, None):
+            if back is not None and back >= begin:
+                continue
+            with _reading(source) as container:
+                if not container.streams.video:
+                    raise MediaError(_("{name} has no picture.").format(name=source.name))
+                at = first_second(container) + begin
+                if back is not None:
+                    container.seek(round((at - back) * 1_000_000), backward=True)
+                packets = _between(container, at, at + seconds)
+                first = next(packets, None)
+                if first is None:
+                    continue  # the demuxer landed behind the key frame
+                lead = at - second_of(first)
+                joiner = _Joiner(output, kind, None)
+                joiner.add(container, source.name, chain((first,), packets))
+                joiner.finish()
+                return max(0.0, lead)
+        raise MediaError(_("{name} has no picture there.").format(name=source.name))
+
+
+def _between(container: Any, begin: float, end: float) -> Iterator[Any]:
+    """Packets from the last key frame at or before `begin` to `end`, in the container's seconds.
+
+    None where the container is past that key frame already, or ends before `begin`.
+    """
+    waiting: list[Any] = []
+    started = False
+    for packet in stamped(container.demux()):
+        cancel.check()
+        at = second_of(packet)
+        video = packet.stream.type == "video"
+        if started:
+            if at < end:
+                yield packet
+            elif video and float(packet.dts * packet.time_base) > end + _SOUND_BEHIND:
+                return
+            continue
+        if is_key(packet):
+            if at <= begin + 0.001:
+                waiting.clear()
+            elif not waiting:
+                return
+        elif not waiting:
+            continue
+        waiting.append(packet)
+        if video and at > begin:
+            started = True
+            yield from (one for one in waiting if second_of(one) < end)
+            waiting.clear()
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[tuple[Any, str]]:
+    """The container of a new file, and its kind; the file is removed after any failure."""
+    import av
+
     kind = _FORMATS.get(target.suffix.lower())
     if kind is None:
         raise MediaError(
@@ -62,20 +138,7 @@ def join(
     options = {"movflags": "faststart"} if kind in ("mp4", "mov") else {}
     try:
         with av.open(str(target), "w", format=kind, options=options) as output:
-            joiner = _Joiner(output, kind, on_progress)
-            for part in parts:
-                try:
-                    with av.open(str(part)) as source:
-                        joiner.add(source, part.name)
-                except av.error.FFmpegError as error:
-                    if isinstance(error, OSError) and error.errno in (28, 27):
-                        raise
-                    raise MediaError(
-                        _("{name} cannot be read.").format(name=part.name),
-                        why=error.strerror or type(error).__name__,
-                    ) from error
-            joiner.finish()
-            return Joined(path=target, seconds=joiner.seconds, sound=joiner.sound)
+            yield output, kind
     except BaseException as error:
         with suppress(OSError):
             target.unlink()
@@ -84,6 +147,24 @@ def join(
         if isinstance(error, PermissionError):
             raise NotWritable(_("{name} cannot be written.").format(name=target.name)) from error
         raise
+
+
+@contextmanager
+def _reading(part: Path) -> Iterator[Any]:
+    """A part opened; MediaError naming it where it cannot be read."""
+    import av
+    import av.error
+
+    try:
+        with av.open(str(part)) as source:
+            yield source
+    except av.error.FFmpegError as error:
+        if isinstance(error, OSError) and error.errno in (28, 27):
+            raise
+        raise MediaError(
+            _("{name} cannot be read.").format(name=part.name),
+            why=error.strerror or type(error).__name__,
+        ) from error
 
 
 class _Joiner:
@@ -107,7 +188,8 @@ class _Joiner:
     def seconds(self) -> float:
         return float(self._end)
 
-    def add(self, source: Any, name: str) -> None:
+    def add(self, source: Any, name: str, packets: Iterator[Any] | None = None) -> None:
+        """Appends what `source` holds, or only `packets` of it."""
         if not source.streams.video:
             raise MediaError(_("{name} has no picture.").format(name=name))
         video = source.streams.video[0]
@@ -125,8 +207,10 @@ class _Joiner:
         streams = [video] if audio is None else [video, audio]
         shift: Fraction | None = None
         begin = self._end
-        for packet in stamped(source.demux(streams)):
+        for packet in packets or stamped(source.demux(streams)):
             cancel.check()
+            if packet.stream not in streams:
+                continue
             own = packet.dts * packet.time_base
             if shift is None:
                 if packet.stream is not video or not packet.is_keyframe:

@@ -58,7 +58,8 @@ class _Slot:
     """A deck and what it plays. Guarded by the player's lock.
 
     `start` is the moment to seek to once the medium is open; `warm`: it was open already when it
-    was chosen; `worn`: it gave trouble, so it is not kept; `left_at` is when it was left behind.
+    was chosen; `worn`: it gave trouble, so it is not kept; `stepped`: it showed single frames;
+    `left_at` is when it was left behind.
     """
 
     deck: Deck
@@ -72,6 +73,7 @@ class _Slot:
     over: bool = False
     warm: bool = False
     worn: bool = False
+    stepped: bool = False
     left_at: float = 0.0
 
 
@@ -396,6 +398,7 @@ class ClipPlayer:
         if frames > 0:
             with self._lock:
                 self._step_check = (time.monotonic() + _STEP_PATIENCE, self._numbers, frames)
+            front.stepped = True
             for _count in range(frames):
                 front.deck.next_frame()
             return
@@ -445,6 +448,7 @@ class ClipPlayer:
         self._kicked = False
         self._since = time.monotonic()
         self._target, self._frame_exact, self._unchecked = when, frame_exact, False
+        self._step_check = None
         self._no_more_after = None
         loading = self._loading
         if loading is not None and loading.piece is not None and loading.piece.holds(when):
@@ -468,6 +472,9 @@ class ClipPlayer:
 
     def _can_reuse(self, slot: _Slot, when: datetime) -> bool:
         piece = slot.piece
+        if slot.stepped and piece is not None and not self._stays_paused(slot, piece):
+            # After single frames libVLC goes on and seeks at once wrongly, and its signs are false.
+            return False
         return (
             piece is not None
             and not slot.over
@@ -476,6 +483,10 @@ class ClipPlayer:
             and self.state is not PlayerState.FAILED
             and (piece.control is not None or not isinstance(piece, BridgePiece))
         )
+
+    def _stays_paused(self, slot: _Slot, piece: Piece) -> bool:
+        """Whether a seek is carried out without going on meanwhile."""
+        return self._paused and piece.seeks_paused and slot.deck.still
 
     def _redirect(self, slot: _Slot, piece: Piece, when: datetime) -> None:
         """Another moment of what is being opened."""
@@ -501,7 +512,7 @@ class ClipPlayer:
             return
         # A libVLC that was paused just now may still show pictures, and while it is paused there
         # is no telling them from the one asked for. It is paused when that is there.
-        if not (self._paused and piece.seeks_paused and slot.deck.still):
+        if not self._stays_paused(slot, piece):
             slot.deck.set_paused(False)
         _seek(slot.deck, piece, when, frame_exact=self._frame_exact)
 
@@ -559,7 +570,7 @@ class ClipPlayer:
         with self._lock:
             slot.piece = piece
             slot.picture = None
-            slot.parked = slot.over = slot.warm = slot.worn = False
+            slot.parked = slot.over = slot.warm = slot.worn = slot.stepped = False
             slot.shown_at = 0.0
             slot.start = when if medium.start_ms > 0 else None
             slot.serial = -1
@@ -615,7 +626,8 @@ class ClipPlayer:
     def _leave_behind(self, slot: _Slot, keep: Piece | None) -> None:
         """Keeps what was on screen open, where a seek can come back to it; else closes it."""
         piece = slot.piece
-        if piece is None or slot.over or slot.worn or piece is keep or not _can_wait(piece):
+        worn = slot.over or slot.worn or slot.stepped
+        if piece is None or worn or piece is keep or not _can_wait(piece):
             self._retire(slot, keep=keep)
             return
         slot.deck.set_paused(True)
