@@ -35,6 +35,7 @@ from vsconsole.player.vlc import VlcEngine
 from vsconsole.services.desk import Services
 from vsconsole.ui import theme
 from vsconsole.ui.desk.desk import Desk
+from vsconsole.ui.main_window import MainWindow
 from vsconsole.work.qt import Dispatcher
 
 if TYPE_CHECKING:
@@ -111,13 +112,13 @@ class Program(QObject):
 
     def start(self, geometry: QRect | None = None) -> Desk:
         """Shows the window, where it was or at `geometry`."""
-        desk = self._build()
+        desk = self._build(MainWindow())
         theme.dress(self.app)
         self._open(desk, geometry)
         return desk
 
-    def _build(self) -> Desk:
-        desk = Desk(self.services, self.engine, self.dispatcher)
+    def _build(self, window: MainWindow) -> Desk:
+        desk = Desk(self.services, self.engine, self.dispatcher, window)
         desk.closed.connect(self.app.quit)
         desk.language_asked.connect(self.set_language)
         desk.scheme_asked.connect(self.set_scheme)
@@ -144,11 +145,20 @@ class Program(QObject):
         self.dispatcher.start(self, work, on_error=lambda _error: None, lane="media")
 
     def set_scheme(self, name: str) -> None:
-        """Dark or light, kept for the next start."""
-        theme.apply(self.app, name)
+        """Dark or light, kept for the next start; done in turns of the event loop."""
         self._keep("scheme", name)
-        if self.desk:
-            self.desk.window.show_scheme()
+        desk = self.desk
+        if desk is None:
+            theme.apply(self.app, name)
+            return
+        window = desk.window
+        window.setUpdatesEnabled(False)
+
+        def done() -> None:
+            window.show_scheme()
+            window.setUpdatesEnabled(True)
+
+        _in_turns(lambda: theme.prepare(self.app, name), lambda: theme.dress(self.app), done)
 
     def set_language(self, code: str) -> None:
         """Shows everything in another language: the window is made anew, with what was on it.
@@ -163,11 +173,12 @@ class Program(QObject):
         old.closed.disconnect()
         old.window.setUpdatesEnabled(False)
         geometry = old.window.geometry()
+        windows: list[MainWindow] = []
         made: list[Desk] = []
 
         def build() -> None:
             self.app.setStyleSheet("")
-            made.append(self._build())
+            windows.append(MainWindow())
 
         def leave() -> None:
             old.window.hide()
@@ -177,6 +188,7 @@ class Program(QObject):
         _in_turns(
             lambda: old.shut(),
             build,
+            lambda: made.append(self._build(windows[0])),
             leave,
             lambda: theme.dress(self.app),
             lambda: self._open(made[0], geometry),

@@ -7,7 +7,7 @@ import pytest
 from tests.bench import seek_media, seeks
 from vsconsole.sandbox.media.scene import Clock, Codec, FileType
 
-COUNT = 12
+COUNT = 20
 LENGTH = 40.0
 
 

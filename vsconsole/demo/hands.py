@@ -93,6 +93,7 @@ def drop(widget: QWidget, data: QMimeData) -> None:
     copy = Qt.DropAction.CopyAction
     QApplication.sendEvent(widget, QDragEnterEvent(at, copy, data, _LEFT, _NONE))
     QApplication.sendEvent(widget, QDropEvent(QPointF(at), copy, data, _LEFT, _NONE))
+    pause(0.1)
 
 
 def key(widget: QWidget, pressed: Qt.Key, keys: Qt.KeyboardModifier = _NONE) -> None:

@@ -145,8 +145,16 @@ class Stage:
     def clock(self, when: datetime) -> str:
         return f"{when.astimezone(self.zone):%m-%d %H:%M:%S.%f}"[:-3]
 
+    def play(self) -> None:
+        """Plays the selected tile by the transport bar, once it has settled."""
+        self.wait_state(PlayerState.PAUSED, PlayerState.PLAYING)
+        if self.session.state is PlayerState.PAUSED:
+            hands.click(self.window.transport.buttons[Control.PLAY])
+            self.wait_state(PlayerState.PLAYING)
+
     def pause(self) -> None:
-        """Pauses the selected tile by the transport bar."""
+        """Pauses the selected tile by the transport bar, once it has settled."""
+        self.wait_state(PlayerState.PAUSED, PlayerState.PLAYING)
         if self.session.state is not PlayerState.PAUSED:
             hands.click(self.window.transport.buttons[Control.PLAY])
             self.wait_state(PlayerState.PAUSED)

@@ -246,8 +246,7 @@ def _cross_gap(stage: Stage) -> str:
     begin, end = stage.gaps[0]
     stage.go_to(begin - timedelta(seconds=4))
     stage.wait_burnt(begin - timedelta(seconds=4), right=1.0)
-    if stage.session.state is PlayerState.PAUSED:
-        hands.click(stage.window.transport.buttons[Control.PLAY])
+    stage.play()
     black = [0]
 
     def crossed() -> bool:
@@ -308,9 +307,7 @@ def _device(stage: Stage) -> str:
 
 
 def _device_speed(stage: Stage) -> str:
-    if stage.session.state is PlayerState.PAUSED:
-        hands.click(stage.window.transport.buttons[Control.PLAY])
-        stage.wait_state(PlayerState.PLAYING)
+    stage.play()
     stage.desk.pictures.set_speed(4)
     player = stage.session.player
     wait_for(

@@ -70,7 +70,12 @@ class Tour:
         return {
             "steps": [asdict(report) for report in self._reports],
             "stalls": [
-                {"step": step, "ms": round(stall.seconds * 1000), "stack": stall.stack}
+                {
+                    "step": step,
+                    "ms": round(stall.seconds * 1000),
+                    "busy_ms": round(stall.busy * 1000),
+                    "stack": stall.stack,
+                }
                 for step, stall in self._stalls
             ],
         }

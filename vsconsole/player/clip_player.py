@@ -827,6 +827,9 @@ class ClipPlayer:
         if slot is not None and slot.deck is deck and slot.serial == serial:
             if slot.piece is not None and (slot.piece.live or slot.piece.problem is not None):
                 self._trouble(slot.piece.problem or _broke_off())
+            elif self._seeking and self._far_from_end(slot.piece):
+                # An address that expired on the way to a moment ends the data like the end does.
+                self._trouble(_broke_off())
             elif self._loading is None:
                 slot.over = True
                 self._seeking = False
@@ -855,6 +858,15 @@ class ClipPlayer:
                 self._trouble(piece.problem if piece is not None else None)
         else:
             self._drop_waiting(deck)
+
+    def _far_from_end(self, piece: Piece | None) -> bool:
+        """Whether the moment sought lies well before the end of the piece."""
+        return (
+            piece is not None
+            and piece.end is not None
+            and self._target is not None
+            and piece.end - self._target >= timedelta(seconds=2)
+        )
 
     def _on_deck_error(self, deck: Deck, serial: int) -> None:
         for slot in (self._front, self._loading):

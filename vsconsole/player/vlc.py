@@ -78,6 +78,8 @@ class VlcEngine:
 
     def __init__(self, open_stream: OpenStream | None = None) -> None:
         self._open_stream = open_stream
+        # Loading takes a while and the window asks for players meanwhile: a lock for each.
+        self._loading = threading.Lock()
         self._lock = threading.Lock()
         self._library: Any = None
         self._players: weakref.WeakSet[ClipPlayer] = weakref.WeakSet()
@@ -101,13 +103,13 @@ class VlcEngine:
 
     def version(self) -> str:
         """libVLC's version text; PlayerMissing where it cannot be loaded."""
-        with self._lock:
+        with self._loading:
             self._new_instance().release()
             return str(self._library.libvlc_get_version().decode(errors="replace"))
 
     def _deck(self, events: DeckEvents) -> Deck:
         # An instance each (a few ms and 100 kB): what an instance reports does not tell the player.
-        with self._lock:
+        with self._loading:
             instance = self._new_instance()
         return VlcDeck(self._library, instance, events)
 

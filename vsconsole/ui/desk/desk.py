@@ -53,12 +53,13 @@ class Desk(QObject):
         services: Services,
         engine: Engine,
         dispatcher: Dispatcher,
+        window: MainWindow,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
         self._dispatcher = dispatcher
-        self.window = MainWindow()
+        self.window = window
         self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
