@@ -11,7 +11,7 @@ MASK = "***"
 
 _SECRET = re.compile(
     r"pass(word|wd|phrase)|secret(?!_?id)|token|authorization|signature|cookie|credential"
-    r"|private_?key|^(key|sign|pwd)$",
+    r"|private_?key|^(key|sign|pwd|psk)$",
     re.IGNORECASE,
 )
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,9}://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from vsconsole.domain.model import Ability, Channel, Device, Group, Node
 from vsconsole.i18n import _, listed
+from vsconsole.net.redact import redact_params
 from vsconsole.ui import plain, tokens
-from vsconsole.ui.panels.masking import masked
 from vsconsole.ui.tree.rows import kind_word, status_word
 
 _RAW_HEIGHT = 140
@@ -139,4 +139,4 @@ def ability_word(ability: Ability) -> str:
 def _json(raw: Mapping[str, object]) -> str:
     if not raw:
         return ""
-    return json.dumps(masked(raw), ensure_ascii=False, indent=2, default=str)
+    return json.dumps(redact_params(raw), ensure_ascii=False, indent=2, default=str)
