@@ -165,24 +165,15 @@ class PartFetch:
         self._on_bytes(part.there - have)
 
     def _cut(self, path: Path, second: float) -> None:
-        """From the key frame before `second`, to the window that holds the part's end."""
-        from vsconsole.media import cuts, remux
+        """From the key frame before `second`, to the last picture of the part."""
+        from vsconsole.media import remux
 
         target = self._part.path
-        windows = cuts.Cuts(path)
-        try:
-            cut: cuts.Cut | None = windows.at(second)
-            paths: list[Path] = []
-            while cut is not None:
-                paths.append(cut.path)
-                ends = cut.end >= second + self._part.span.seconds
-                cut = None if ends else windows.after(cut)
-            made = target.with_name(f"{target.name}.mov")
-            remux.join(paths, made)
-            with told(target):
-                made.replace(target)
-        finally:
-            windows.close()
+        # A container that takes every codec and tells its pictures' times exactly.
+        made = target.with_name(f"{target.name}.mov")
+        remux.cut(path, made, second, self._part.span.seconds)
+        with told(target):
+            made.replace(target)
 
 
 def _goes_on(stream: ByteStream, have: int, tag: str) -> bool:
