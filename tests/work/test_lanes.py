@@ -1,7 +1,6 @@
 """Work off the window's thread: order, calling off, ending, and leaving without waiting."""
 
 import gc
-import logging
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.ear import listening
 from vsconsole.domain import cancel
 from vsconsole.domain.cancel import CancelToken
 from vsconsole.domain.errors import Cancelled, NotFound
@@ -71,21 +71,11 @@ def test_a_bug_is_logged_and_comes_back(lanes: Lanes) -> None:
     def work() -> None:
         raise ZeroDivisionError
 
-    told: list[logging.LogRecord] = []
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            told.append(record)
-
-    ear = Ear()
-    logging.getLogger("vsconsole.work.lanes").addHandler(ear)
-    try:
+    with listening("vsconsole.work.lanes") as told:
         with pytest.raises(ZeroDivisionError):
             lanes.submit("fetch", work).result(PATIENCE)
         # The lane goes on.
         assert lanes.submit("fetch", lambda: 1).result(PATIENCE) == 1
-    finally:
-        logging.getLogger("vsconsole.work.lanes").removeHandler(ear)
     assert [record.exc_info[0] for record in told if record.exc_info] == [ZeroDivisionError]
 
 

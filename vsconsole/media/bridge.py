@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Protocol
 
+from vsconsole.domain import cancel
 from vsconsole.domain.errors import CodecUnsupported, ConsoleError, StreamUnavailable
 from vsconsole.i18n import _
 from vsconsole.media.sound import AacEncoder, carried_by_ts
@@ -192,6 +193,7 @@ class Bridge:
         self.video = ""
         self.audio = ""
         self.last_packet = time.monotonic()
+        self._flowing = threading.Event()
         self._newest: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"bridge {name}", daemon=True)
 
@@ -209,6 +211,15 @@ class Bridge:
         if before is not None:
             before.close()
         return reader
+
+    def wait_until_flowing(self, seconds: float) -> None:
+        """Waits until the first bytes came or the stream failed, `seconds` at most; Cancelled.
+
+        A server that is sent elsewhere before anybody listens goes on from there without waiting.
+        """
+        until = time.monotonic() + seconds
+        while not self._flowing.wait(0.02) and time.monotonic() < until:
+            cancel.check()
 
     def expect(self, when: datetime) -> None:
         """The server was told to go to `when`: what was on its way before is dropped."""
@@ -260,6 +271,7 @@ class Bridge:
             return b""
         data = self._stream.read(size)
         self.bytes_read += len(data)
+        self._flowing.set()
         return data
 
     def _run(self) -> None:
@@ -270,6 +282,7 @@ class Bridge:
         except Exception as error:  # noqa: BLE001 FFmpeg's and the network's; all end the stream
             self._fail(StreamUnavailable(_("The stream broke off."), why=_plain(error)))
         finally:
+            self._flowing.set()
             with self._lock:
                 self.ended = True
                 reader, stream = self._reader, self._stream
@@ -290,6 +303,7 @@ class Bridge:
         if isinstance(opened, str):
             options = {**_OPEN_OPTIONS, **(_RTMP_OPTIONS if opened.startswith("rtmp") else {})}
             container: Any = av.open(opened, options=options, timeout=(10.0, 10.0))
+            self._flowing.set()
         else:
             with self._lock:
                 self._stream = opened

@@ -44,6 +44,7 @@ _TICK = 0.1
 _AHEAD_SECONDS = 3.0
 _STEADY_SECONDS = 10.0
 _GAP = timedelta(seconds=1)
+_OVERSHOT = timedelta(seconds=0.3)
 _WARM_SECONDS = 300.0
 _WARM_PATIENCE = 3.0
 _DOUBT_SECONDS = 1.0
@@ -125,6 +126,7 @@ class ClipPlayer:
         self._paused = False
         self._audible = False
         self._target: datetime | None = None
+        self._overshot_once = False
         self._frame_exact = False
         self._unchecked = False
         self._since = 0.0
@@ -445,6 +447,7 @@ class ClipPlayer:
         """Shows `when` of the source, by the shortest way."""
         assert self._source is not None
         self._seeking = True
+        self._overshot_once = False
         self._kicked = False
         self._since = time.monotonic()
         self._target, self._frame_exact, self._unchecked = when, frame_exact, False
@@ -803,6 +806,11 @@ class ClipPlayer:
             if self._paused and slot.deck.doubtful and self._target is not None:
                 self._reuse(slot, self._target)
                 return
+            if self._session_overshot(slot):
+                assert self._target is not None
+                self._overshot_once = True
+                self._reuse(slot, self._target)
+                return
             self._seeking = False
             self._alive_at = self._playing_since = time.monotonic()
             if self._paused:
@@ -816,6 +824,18 @@ class ClipPlayer:
                 slot.deck.set_audible(True)
         if old is not None and old is not self._front:
             self._leave_behind(old, keep=front.piece if front is not None else None)
+
+    def _session_overshot(self, slot: _Slot) -> bool:
+        """Whether a session that was just opened has landed behind the moment asked for.
+
+        A server that is told to go somewhere while it begins to send may leave out what comes
+        before its next key frame; told again, it begins where it should.
+        """
+        piece = slot.piece
+        if self._overshot_once or self._target is None or piece is None or piece.control is None:
+            return False
+        shown = piece.wall(slot.media_ms)
+        return shown is not None and shown - self._target > _OVERSHOT
 
     def _on_over(self, slot: _Slot, serial: int) -> None:
         if slot is self._front and slot.serial == serial and not self._seeking:

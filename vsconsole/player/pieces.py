@@ -29,6 +29,7 @@ _LIVE_OPTIONS = (":network-caching=300", ":live-caching=300", ":clock-jitter=500
 _ENDLESS = timedelta(days=36500)
 _OPENED_FILES = 3
 _SESSION_SLACK = timedelta(seconds=0.5)
+_FLOW_SECONDS = 5.0
 
 
 class Shelf:
@@ -221,6 +222,10 @@ class BridgePiece(Piece):
         # The server does the speed: what arrives is played as it comes.
         return Medium(address=reader, options=_LIVE_OPTIONS, trust_times=False)
 
+    def wait_until_flowing(self, seconds: float) -> None:
+        """Waits until the stream has begun to arrive, or failed."""
+        self._bridge.wait_until_flowing(seconds)
+
     def server_seek(self, when: datetime) -> None:
         """Sends the server to `when`; the next `medium` begins there."""
         assert self.control is not None
@@ -293,6 +298,7 @@ def open_clip(clip: Clip, when: datetime, open_stream: OpenStream | None, shelf:
         begins = source.begins or clip.span.begin
         if source.control is not None and when - begins > _SESSION_SLACK:
             # A session begins where the vendor lets it begin; the way to the moment is a seek.
+            piece.wait_until_flowing(_FLOW_SECONDS)
             piece.server_seek(when)
         return piece
     if path is not None:
