@@ -324,9 +324,12 @@ class PicturesDesk(QObject):
             self.session_changed.emit()
 
     def _on_gap(self, session: TileSession, asked: datetime, shown: datetime) -> None:
-        if session is not self.session:
-            return
-        zone = ZoneInfo(session.zone)
+        if session is self.session:
+            self.tell_gap(asked, shown, session.zone)
+
+    def tell_gap(self, asked: datetime, shown: datetime, zone_name: str) -> None:
+        """Says that nothing is recorded at `asked`, and from where it plays instead."""
+        zone = ZoneInfo(zone_name)
         self._window.notifier.info(
             _("Nothing is recorded at {asked}.").format(asked=_clock(asked, zone)),
             _("Playing from the next recording, {shown}.").format(shown=_clock(shown, zone)),

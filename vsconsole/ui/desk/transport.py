@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -118,12 +117,7 @@ class TransportDesk(QObject):
 
     def _seek(self, when: datetime, asked: datetime) -> None:
         if when != asked:
-            model = self._window.timeline_model
-            zone = ZoneInfo(model.zone)
-            self._window.notifier.info(
-                _("Nothing is recorded at {asked}.").format(asked=_clock(asked, zone)),
-                _("Playing from the next recording, {shown}.").format(shown=_clock(when, zone)),
-            )
+            self._pictures.tell_gap(asked, when, self._window.timeline_model.zone)
         self._pictures.seek(when)
 
     def _day(self, day: date) -> None:
@@ -182,7 +176,3 @@ class TransportDesk(QObject):
             if measured != self._measured:
                 self._measured = measured
                 self._window.transport.speed.set_measured(measured)
-
-
-def _clock(when: datetime, zone: ZoneInfo) -> str:
-    return f"{when.astimezone(zone):%m-%d %H:%M:%S}"
