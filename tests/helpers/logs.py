@@ -1,4 +1,4 @@
-"""A warning nobody expected is a failure.
+"""A warning nobody expected is a failure, and so is a test that silences the program's loggers.
 
 Expect one with `@pytest.mark.allow_log("pattern")` on the test, its class or module, or from
 inside with the fixture `allow_log("pattern")`. The pattern is searched in "logger: text".
@@ -30,6 +30,16 @@ def _text(record: logging.LogRecord) -> str:
     if record.exc_info:
         trace = "\n" + logging.Formatter().formatException(record.exc_info)
     return f"{record.name}: {record.getMessage()}{trace}"
+
+
+def _loggers() -> list[logging.Logger]:
+    """The program's own."""
+    found = logging.Logger.manager.loggerDict.items()
+    return [
+        logger
+        for name, logger in found
+        if isinstance(logger, logging.Logger) and name.partition(".")[0] == "vsconsole"
+    ]
 
 
 def pytest_configure() -> None:
@@ -65,3 +75,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     unexpected = [text for text in texts if not any(re.search(p, text) for p in allowed)]
     if unexpected:
         pytest.fail("unexpected in the log:\n" + "\n".join(unexpected), pytrace=False)
+    silenced = [logger for logger in _loggers() if logger.disabled]
+    for logger in silenced:
+        logger.disabled = False
+    if silenced:
+        names = ", ".join(logger.name for logger in silenced)
+        pytest.fail(f"loggers left silenced: {names}", pytrace=False)

@@ -73,6 +73,9 @@ def passes_window_in_a_cycle(qapp):
 def fails_log():
     logging.getLogger("somewhere").warning("nobody expected this")
 
+def fails_silence():
+    logging.getLogger("vsconsole.somewhere").disabled = True
+
 def fails_thread():
     threading.Thread(target=time.sleep, args=(20,), name="stray", daemon=True).start()
 
@@ -127,6 +130,7 @@ def fails_in_a_thread():
 
 SAYS = {
     "fails_log": "somewhere: nobody expected this",
+    "fails_silence": "loggers left silenced: vsconsole.somewhere",
     "fails_thread": "thread stray, begun at",
     "fails_thread_of_a_thread": "thread inner, begun at",
     "fails_name_lookup": "look up cloud.example",

@@ -4,6 +4,7 @@ The package has the shape of the real one; with its imports every rule is kept, 
 that must not be breaks one.
 """
 
+import logging.config
 import shutil
 import sys
 from collections.abc import Iterator
@@ -108,6 +109,8 @@ def changed(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     shutil.copytree(package, root)
     monkeypatch.chdir(root)
     monkeypatch.syspath_prepend(str(root))
+    # The linter sets up logging for a process of its own, which silences every other logger.
+    monkeypatch.setattr(logging.config, "dictConfig", lambda _config: None)
     yield root
     for name in [name for name in sys.modules if name.partition(".")[0] == NAME]:
         del sys.modules[name]

@@ -50,7 +50,7 @@ _WARM_PATIENCE = 3.0
 _DOUBT_SECONDS = 1.0
 _KICK_AFTER = 0.15
 _SAME_FRAME = 0.02
-_STEP_PATIENCE = 0.12
+_STEP_PATIENCE = 0.25
 _SHORTEST = timedelta(milliseconds=1)
 
 
@@ -129,6 +129,7 @@ class ClipPlayer:
         self._overshot_once = False
         self._frame_exact = False
         self._unchecked = False
+        self._at_target = False
         self._since = 0.0
         self._last_seek = 0.0
         self._seeking = False
@@ -366,7 +367,7 @@ class ClipPlayer:
     def _do_pause(self, paused: bool) -> None:
         if paused == self._paused or not self._busy():
             return
-        self._paused, self._unchecked = paused, False
+        self._paused, self._unchecked, self._at_target = paused, False, False
         front = self._front
         if front is None or front.piece is None or self.state.busy:
             return  # carried out when the picture is there
@@ -391,26 +392,38 @@ class ClipPlayer:
                 front.piece.control.resume()
 
     def _do_step(self, frames: int) -> None:
-        front = self._front
-        if front is None or front.piece is None or self.state.busy or not frames:
+        front, state = self._front, self.state
+        if front is None or front.piece is None or not frames:
+            return
+        seeking = state is PlayerState.SEEKING and self._paused
+        if (seeking or self._at_target) and self._target is not None and not front.piece.live:
+            # What is on screen just now may not be the picture asked for: from that one on.
+            period = timedelta(seconds=front.deck.period)
+            self._set_state(PlayerState.SEEKING)
+            self._go(self._target + frames * period, frame_exact=self._frame_exact)
+            return
+        if state.busy:
             return
         if not self._paused:
             self._do_pause(True)
-        self._unchecked = False
-        if frames > 0:
+        if frames > 0 and front.deck.next_frames(frames):
+            front.stepped, self._at_target = True, False
             with self._lock:
                 self._step_check = (time.monotonic() + _STEP_PATIENCE, self._numbers, frames)
-            front.stepped = True
-            for _count in range(frames):
-                front.deck.next_frame()
             return
+        if not front.piece.live:
+            self._step_by_seek(front, frames)
+
+    def _step_by_seek(self, front: _Slot, frames: int) -> None:
         with self._lock:
             position = self._position
-        if position is None or front.piece.live or self._source is None:
+        if position is None or self._source is None:
             return
         self._set_state(PlayerState.SEEKING)
         period = timedelta(seconds=front.deck.period)
         self._go(position + frames * period, frame_exact=True)
+        # Should single frames still be on their way, one of them may come out in its place.
+        self._unchecked = front.stepped
 
     def _do_speed(self, speed: float) -> None:
         speed = min(self.speeds, key=lambda one: abs(one - speed))
@@ -813,8 +826,9 @@ class ClipPlayer:
                 return
             self._seeking = False
             self._alive_at = self._playing_since = time.monotonic()
+            self._at_target = self._paused
             if self._paused:
-                self._unchecked = not slot.deck.paused
+                self._unchecked = self._unchecked or not slot.deck.paused
                 slot.deck.set_paused(True)
             self._set_state(PlayerState.PAUSED if self._paused else PlayerState.PLAYING)
             self._poll(slot)
@@ -1043,20 +1057,16 @@ class ClipPlayer:
         self._look_ahead(front.piece)
 
     def _check_step(self, now: float) -> None:
-        """After a seek while paused libVLC ignores the order for the next frame: then by a seek."""
+        """libVLC may not follow the order for the next frame: then by a seek."""
         if self._step_check is None or now < self._step_check[0]:
             return
         _due, number, frames = self._step_check
         self._step_check = None
         front = self._front
         with self._lock:
-            moved, position = self._numbers != number, self._position
-        if moved or front is None or position is None or self._source is None:
-            return
-        if self._paused and not self.state.busy:
-            self._set_state(PlayerState.SEEKING)
-            period = timedelta(seconds=front.deck.period)
-            self._go(position + frames * period, frame_exact=True)
+            moved = self._numbers != number
+        if not moved and front is not None and self._paused and not self.state.busy:
+            self._step_by_seek(front, frames)
 
     def _check_landing(self, slot: _Slot, piece: Piece) -> None:
         """Asks once more for a picture that landed while others could still come out.

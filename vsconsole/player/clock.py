@@ -90,7 +90,8 @@ class FrameClock:
 
     def still(self, now: float) -> bool:
         """Whether libVLC has been paused for so long that no picture comes out by itself."""
-        return self._paused and self._target is None and now - self._paused_at > _STILL
+        settled = self._target is None or self._checking
+        return self._paused and settled and now - self._paused_at > _STILL
 
     def set_period(self, seconds: float) -> None:
         """What the stream says about its frame rate."""
@@ -106,7 +107,7 @@ class FrameClock:
 
         With `check` it is there already, as far as is known: an equal picture goes on counting.
         """
-        self._doubtful = self._target is not None and not self._checking
+        self._doubtful = self._target is not None
         self._checking, self._resets = check, 0
         self._target, self._issued, self._fresh = media_ms, now, False
         self._emptied, self._filled, self._decoded = False, None, None

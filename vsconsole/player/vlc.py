@@ -231,6 +231,8 @@ class VlcDeck:
         self._clock = FrameClock(trust=True)
         self._serial = 0
         self._hold = True
+        # Sought while paused: from then on libVLC ignores the order for the next frame.
+        self._sought = False
         self._buffers: _Buffers | None = None
         self._last: Picture | None = None
         self._source: ByteSource | None = None
@@ -303,11 +305,13 @@ class VlcDeck:
         with self._lock:
             self._clock.seek(shows, time.monotonic(), check=check)
             self._hold = False
+            self._sought = self._clock.paused
         self._player.set_time(max(0, round(media_ms)))
 
     def set_paused(self, paused: bool) -> None:
         with self._lock:
             before = self._clock.paused
+            self._sought = self._sought and paused
             self._clock.set_paused(paused, time.monotonic())
         # libVLC carries it out later, and until then takes the opposite order for done already.
         self._wait_paused(before)
@@ -331,8 +335,12 @@ class VlcDeck:
             self._clock.set_rate(rate)
         self._player.set_rate(rate)
 
-    def next_frame(self) -> None:
-        self._player.next_frame()
+    def next_frames(self, count: int) -> bool:
+        if self._sought:
+            return False
+        for _each in range(count):
+            self._player.next_frame()
+        return True
 
     def set_audible(self, audible: bool) -> None:
         if not audible:
