@@ -9,10 +9,7 @@ from vsconsole.sandbox.media.scene import Clock, Codec, FileType
 
 COUNT = 20
 LENGTH = 40.0
-
-
-# The clock beside the picture keeps the same promise as the picture.
-CLOCK_OFF = 0.5
+CLOCK_OFF = 0.4
 
 
 def _check(outcomes: list[seeks.Outcome]) -> None:
