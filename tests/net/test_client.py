@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -25,7 +27,8 @@ from vsconsole.domain.errors import (
     SessionExpired,
     Unreachable,
 )
-from vsconsole.net.client import Client, Unsigned, encode, encode_query, multipart
+from vsconsole.domain.model import now
+from vsconsole.net.client import Client, Unsigned, as_query, encode, multipart, request_for
 from vsconsole.net.endpoint import Endpoint, FilePart, Paging, Param
 from vsconsole.net.pacing import Pacer
 from vsconsole.net.retry import RetryPolicy
@@ -61,6 +64,16 @@ ENDPOINTS = (
         params=(Param(name="Id", place="query"),),
         idempotent=True,
         destructive=True,
+    ),
+    Endpoint(
+        name="one",
+        method="GET",
+        path="/things/{Id}/parts",
+        params=(
+            Param(name="Id", place="path", required=True),
+            Param(name="Sort", place="query"),
+        ),
+        idempotent=True,
     ),
     Endpoint(
         name="send",
@@ -107,21 +120,21 @@ def transport():
     made.close()
 
 
-def client(server: str, transport: Transport, **more: Any) -> Client:
+def client(server: str | Callable[[], str], transport: Transport, **more: Any) -> Client:
     def sign(request: Unsigned, when: datetime) -> dict[str, str]:
         return {"Authorization": f"{request.method} {request.path} {when:%H%M}"}
 
-    return Client(
-        server=server,
-        endpoints=ENDPOINTS,
-        sign=sign,
-        read=read,
-        transport=transport,
-        pacer=Pacer(1000, burst=100),
-        retry=RetryPolicy(first=0.01, jitter=0),
-        clock=lambda: NOW,
-        **more,
-    )
+    habits: dict[str, Any] = {
+        "server": server,
+        "endpoints": ENDPOINTS,
+        "sign": sign,
+        "read": read,
+        "transport": transport,
+        "pacer": Pacer(1000, burst=100),
+        "retry": RetryPolicy(first=0.01, jitter=0),
+        "clock": lambda: NOW,
+    }
+    return Client(**{**habits, **more})
 
 
 def statuses(*given_: int, **headers: str):
@@ -145,6 +158,63 @@ def test_a_call_is_built_signed_and_read(transport: Transport) -> None:
     assert seen.headers["authorization"] == "GET /look 0800"
     assert seen.headers["host"] == server.url.removeprefix("http://")
     assert seen.body == b""
+
+
+def test_a_parameter_in_the_path(transport: Transport) -> None:
+    with serving(statuses(200)) as server:
+        client(server.url, transport).call("one", {"Id": "门/1?", "Sort": "up"})
+    assert server.seen[0].target == "/things/%E9%97%A8%2F1%3F/parts?Sort=up"
+    assert server.seen[0].headers["authorization"].startswith("GET /things/%E9%97%A8%2F1%3F/parts")
+
+
+def test_a_signature_that_lies_in_the_request(transport: Transport) -> None:
+    def sign(request: Unsigned, when: datetime) -> Unsigned:
+        body = json.dumps({"sign": f"{when:%H%M}", "params": json.loads(request.body)})
+        return replace(request, body=body.encode())
+
+    with serving(statuses(200)) as server:
+        made = client(server.url, transport, sign=sign)
+        assert made.call("make", {"Name": "x"}) == {"a": 1}
+    assert json.loads(server.seen[0].body) == {"sign": "0800", "params": {"Name": "x"}}
+    assert server.seen[0].headers["content-type"] == "application/json"
+
+
+def test_a_vendor_may_build_and_encode_and_move_by_itself(transport: Transport) -> None:
+    def build(endpoint: Endpoint, values: Mapping[str, Any], host: str) -> Unsigned:
+        made = request_for(endpoint, values, host)
+        return replace(made, query=(("Action", endpoint.name), *made.query))
+
+    with serving(statuses(200)) as server:
+        made = client(
+            lambda: server.url,
+            transport,
+            build=build,
+            encode_query=lambda pairs: "&".join(f"{k}={v.replace(' ', '+')}" for k, v in pairs),
+        )
+        made.call("look", {"Id": "a b"})
+    assert server.seen[0].target == "/look?Action=look&Id=a+b"
+
+
+@pytest.mark.parametrize("name", ["look", "make"])
+def test_an_expired_session_is_renewed_once(transport: Transport, name: str) -> None:
+    renewed: list[datetime] = []
+    with serving(statuses(419, 200)) as server:
+        made = client(server.url, transport, renew=renewed.append)
+        assert made.call(name, {"Id": "1"} if name == "look" else {"Name": "x"}) == {"a": 1}
+    assert renewed == [NOW]
+    with serving(statuses(419)) as server:
+        made = client(server.url, transport, renew=renewed.append)
+        with pytest.raises(SessionExpired):
+            made.call("look", {"Id": "1"})
+        assert len(server.seen) == 2
+    assert len(renewed) == 2
+
+
+def test_a_session_that_nobody_can_renew(transport: Transport) -> None:
+    with serving(statuses(419)) as server:
+        with pytest.raises(SessionExpired):
+            client(server.url, transport, clock=now).call("look", {"Id": "1"})
+        assert len(server.seen) == 1
 
 
 def test_a_json_body(transport: Transport) -> None:
@@ -183,7 +253,7 @@ def test_encoding_is_undone_by_decoding_and_leaves_nothing_special(text: str) ->
     once = encode(text)
     assert unquote(once) == text
     assert all(c.isascii() and (c.isalnum() or c in "-_.~%") for c in once)
-    assert encode_query([(text, text)]) == f"{once}={once}"
+    assert as_query([(text, text)]) == f"{once}={once}"
 
 
 def test_unknown_calls_and_wrong_input_send_nothing(transport: Transport) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vsconsole.domain.errors import InvalidInput
 from vsconsole.domain.model import now
-from vsconsole.net.client import Unsigned, build, encode_query
+from vsconsole.net.client import Unsigned, as_query, request_for
 from vsconsole.net.transport import Request, Transport
 from vsconsole.sandbox.server import Sandbox
 from vsconsole.vendors import registry
@@ -43,10 +43,10 @@ class Wire:
 
     def build(self, name: str, params: dict[str, Any]) -> Unsigned:
         endpoint = BY_NAME[name]
-        return build(endpoint, endpoint.check(params), self.server.removeprefix("http://"))
+        return request_for(endpoint, endpoint.check(params), self.server.removeprefix("http://"))
 
     def request(self, unsigned: Unsigned, **changed: Any) -> Request:
-        query = encode_query(unsigned.query)
+        query = as_query(unsigned.query)
         signed = signer.sign(unsigned, changed.pop("credentials", self.credentials), now())
         return Request(
             method=unsigned.method,
@@ -99,7 +99,7 @@ def test_any_call_verifies(line: Wire, data: st.DataObject) -> None:
         unsigned = line.build(endpoint.name, texts)
     except InvalidInput:
         # What the row refuses is not sent; send it all the same, the signature must hold.
-        unsigned = build(
+        unsigned = request_for(
             endpoint,
             {k: v for k, v in texts.items() if isinstance(v, str)},
             line.server.removeprefix("http://"),

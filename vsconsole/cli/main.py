@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from vsconsole import i18n, logs
-from vsconsole.cli import arguments
+from vsconsole.cli import arguments, interrupt
 from vsconsole.cli.output import BUG, INTERRUPTED, Output, exit_code
 from vsconsole.domain import cancel
 from vsconsole.domain.cancel import CancelToken
@@ -100,6 +100,7 @@ def _run(args: argparse.Namespace, output: Output) -> int:
     token = CancelToken()
     run = _load(_COMMANDS[args.command])
     with (
+        interrupt.ends(token),
         Services.open(paths, profile_given=bool(profile), passphrase=_passphrase) as services,
         cancel.bound(token),
     ):

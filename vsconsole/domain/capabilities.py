@@ -58,6 +58,15 @@ class Records(Protocol):
         """
 
 
+@runtime_checkable
+class RecordDays(Protocol):
+    """Tells for a whole month, in one question, on which days something was recorded."""
+
+    def record_days(self, channel: Channel, store: Store, year: int, month: int) -> frozenset[int]:
+        """Days of the month (1 to 31, in the channel's zone) with footage; Unsupported where the
+        store knows no such question."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadLimits:
     """The longest range of one download in seconds, and the file types offered, best first."""
@@ -167,6 +176,7 @@ class Capability(StrEnum):
     INVENTORY = "inventory"
     LIVE = "live"
     RECORDS = "records"
+    RECORD_DAYS = "record-days"
     DOWNLOADS = "downloads"
     PTZ = "ptz"
     PRESETS = "presets"
@@ -178,6 +188,7 @@ _PROTOCOLS: Mapping[Capability, type] = {
     Capability.INVENTORY: Inventory,
     Capability.LIVE: Live,
     Capability.RECORDS: Records,
+    Capability.RECORD_DAYS: RecordDays,
     Capability.DOWNLOADS: Downloads,
     Capability.PTZ: Ptz,
     Capability.PRESETS: Presets,

@@ -51,30 +51,47 @@ class Unsigned:
     body: bytes = field(default=b"", repr=False)
 
 
-Signer = Callable[[Unsigned, datetime], Mapping[str, str]]
-"""Headers that make a request genuine at a time."""
+Signer = Callable[[Unsigned, datetime], Mapping[str, str] | Unsigned]
+"""Headers that make a request genuine at a time; or the request anew, signed elsewhere."""
+
+Builder = Callable[[Endpoint, Mapping[str, Any], str], Unsigned]
+"""The request for checked values at a host."""
+
+QueryEncoder = Callable[[Sequence[tuple[str, str]]], str]
+"""Names and values as they stand in the address."""
 
 Reader = Callable[[Endpoint, Response], Any]
 """The payload of an answer; raises what the vendor says is wrong."""
 
 
 class Client:
-    """The calls of one account at one vendor; used from any thread."""
+    """The calls of one account at one vendor; used from any thread.
+
+    `renew` gets a new session where the one of a request sent at that time has expired; the request
+    is then made once more. It is called from several threads at once. `server` is asked for each
+    request where a vendor sends its clients elsewhere.
+    """
 
     def __init__(
         self,
         *,
-        server: str,
+        server: str | Callable[[], str],
         endpoints: Iterable[Endpoint],
         sign: Signer,
         read: Reader,
         transport: Transport,
+        build: Builder | None = None,
+        encode_query: QueryEncoder | None = None,
+        renew: Callable[[datetime], None] | None = None,
         pacer: Pacer | None = None,
         retry: RetryPolicy | None = None,
         clock: Callable[[], datetime] = now,
         workers: int = 8,
     ) -> None:
         self._server = server
+        self._build = build or request_for
+        self._encode_query = encode_query or as_query
+        self._renew = renew
         self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
         self._sign = sign
         self._read = read
@@ -107,11 +124,20 @@ class Client:
         endpoint = self.endpoint(name)
         values = endpoint.check(params or {})
         attempt = 0
+        renewed = False
         while True:
             attempt += 1
             try:
                 with self._pacer.slot(urgent=urgent):
-                    return self._once(endpoint, values)
+                    sent = self._clock()
+                    return self._once(endpoint, values, sent)
+            except SessionExpired:
+                if self._renew is None or renewed:
+                    raise
+                # Refused before anything was done, so that any call may be made again.
+                attempt, renewed = attempt - 1, True
+                self._renew(sent)
+                continue
             except NotFound:
                 # The first attempt did its work and only its answer was lost.
                 if attempt > 1 and endpoint.destructive:
@@ -158,26 +184,32 @@ class Client:
         """`(item, fn(item))` in the order they are done, several at a time."""
         return spread(fn, items, self._workers)
 
-    def _once(self, endpoint: Endpoint, values: Mapping[str, Any]) -> Any:
-        sent = self._clock()
-        unsigned = build(endpoint, values, urlsplit(self._server).netloc)
-        headers = {**unsigned.headers, **self._sign(unsigned, sent)}
-        query = encode_query(unsigned.query)
+    def _once(self, endpoint: Endpoint, values: Mapping[str, Any], sent: datetime) -> Any:
+        server = self._server if isinstance(self._server, str) else self._server()
+        request = self._build(endpoint, values, urlsplit(server).netloc)
+        signed = self._sign(request, sent)
+        if isinstance(signed, Unsigned):
+            request, headers = signed, signed.headers
+        else:
+            headers = {**request.headers, **signed}
+        query = self._encode_query(request.query)
         response = self._transport.send(
             Request(
-                method=unsigned.method,
-                url=f"{self._server}{unsigned.path}{'?' if query else ''}{query}",
+                method=request.method,
+                url=f"{server}{request.path}{'?' if query else ''}{query}",
                 headers=headers,
-                body=unsigned.body,
+                body=request.body,
             )
         )
         try:
             return self._read(endpoint, response)
         except (BadCredentials, SessionExpired) as error:
+            if isinstance(error, SessionExpired) and self._renew is not None:
+                raise
             raise _or_skew(error, response, self._clock()) from None
 
 
-def build(endpoint: Endpoint, values: Mapping[str, Any], host: str) -> Unsigned:
+def request_for(endpoint: Endpoint, values: Mapping[str, Any], host: str) -> Unsigned:
     """The request for checked `values`, everything in its place."""
     query = tuple(
         (name, as_text(value)) for name, value in endpoint.placed(values, "query").items()
@@ -195,11 +227,16 @@ def build(endpoint: Endpoint, values: Mapping[str, Any], host: str) -> Unsigned:
     return Unsigned(
         method=endpoint.method,
         host=host,
-        path=endpoint.path,
+        path=endpoint.path.format(**_in_path(endpoint, values)),
         query=query,
         headers=headers,
         body=body,
     )
+
+
+def _in_path(endpoint: Endpoint, values: Mapping[str, Any]) -> dict[str, str]:
+    placed = endpoint.placed(values, "path")
+    return {name: encode(as_text(value)) for name, value in placed.items()}
 
 
 def as_text(value: Any) -> str:
@@ -214,7 +251,7 @@ def encode(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def encode_query(pairs: Sequence[tuple[str, str]]) -> str:
+def as_query(pairs: Sequence[tuple[str, str]]) -> str:
     """`name=value&name=value`, encoded once."""
     return "&".join(f"{encode(name)}={encode(value)}" for name, value in pairs)
 

@@ -15,7 +15,7 @@ from vsconsole.domain.errors import InvalidInput
 from vsconsole.i18n import _, ngettext
 from vsconsole.net.rules import Rule
 
-Place = Literal["query", "body", "form"]
+Place = Literal["path", "query", "body", "form"]
 Type = Literal["string", "int", "float", "bool", "list", "object", "file"]
 
 _LARGEST_FILE = 16 * 1024 * 1024
@@ -89,7 +89,7 @@ class Paging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One documented call.
+    """One documented call; parameters placed in `path` stand there as `{Name}` and are required.
 
     `idempotent` calls may be repeated by themselves after a failure; `destructive` ones take away
     what cannot be brought back, so they are confirmed first. `doc` is the section's title in the

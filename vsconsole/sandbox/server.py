@@ -1,4 +1,4 @@
-"""The sandbox: one loopback HTTP server per vendor face over one world."""
+"""The sandbox: one loopback HTTP server per vendor face, each over what its cloud holds."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ class SandboxInfo:
 
 
 class Sandbox:
-    """World, faults, log and servers; a context manager, and usable from any thread."""
+    """Worlds, faults, log and servers; a context manager, and usable from any thread.
+
+    `world` and `streams` are those of the first vendor; `worlds` has all.
+    """
 
     def __init__(
         self,
@@ -57,18 +60,21 @@ class Sandbox:
         faults: Mapping[str, float] | None = None,
         vendors: Sequence[str] | None = None,
     ) -> None:
-        """Build the world; ValueError for a vendor without a face or an unknown fault."""
+        """Build the worlds; ValueError for a vendor without a face or an unknown fault."""
         unknown = set(vendors or ()) - set(vendors_known())
         if unknown:
             raise ValueError(f"no sandbox for {', '.join(sorted(unknown))}")
-        self.world = World(seed, channels)
+        chosen = tuple(vendors or vendors_known())
+        self.worlds = {vendor: World(seed, channels, cloud=vendor) for vendor in chosen}
+        self.world = self.worlds[chosen[0]]
         self.faults = Faults(seed)
         for name, rate in (faults or {}).items():
             self.faults.set("*", name, rate)
-        self.streams = Streams(self.world)
+        self._streams = {vendor: Streams(world) for vendor, world in self.worlds.items()}
+        self.streams = self._streams[chosen[0]]
         self.faces: dict[str, Face] = {
-            vendor: make_face(vendor, self.world, self.streams)
-            for vendor in (vendors or vendors_known())
+            vendor: make_face(vendor, self.worlds[vendor], self._streams[vendor])
+            for vendor in chosen
         }
         self._log: deque[LogEntry] = deque(maxlen=KEPT_ENTRIES)
         self._servers: dict[str, Listener] = {}
@@ -82,7 +88,11 @@ class Sandbox:
     @property
     def sessions(self) -> dict[str, PlaybackSession]:
         """Device playback sessions by id, with whether each one was stopped by its client."""
-        return self.streams.sessions
+        return {
+            key: session
+            for streams in self._streams.values()
+            for key, session in streams.sessions.items()
+        }
 
     @property
     def info(self) -> SandboxInfo:
@@ -103,9 +113,10 @@ class Sandbox:
         """Listen on loopback, one free port per face."""
         if self._servers:
             return self.info
-        self.streams.open()
         for vendor, face in self.faces.items():
-            self._servers[vendor] = Listener(face, self.faults, self.world.now, self._log.append)
+            self._streams[vendor].open()
+            clock = self.worlds[vendor].now
+            self._servers[vendor] = Listener(face, self.faults, clock, self._log.append)
         for server in self._servers.values():
             server.begin()
         self._info = SandboxInfo(
@@ -121,7 +132,8 @@ class Sandbox:
 
     def stop(self) -> None:
         """End every stream, connection and thread; may be called again."""
-        self.streams.close()
+        for streams in self._streams.values():
+            streams.close()
         for server in self._servers.values():
             server.end()
         for face in self.faces.values():

@@ -7,6 +7,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -192,7 +193,8 @@ class Accounts:
                 if account_id in self._adapters:
                     return self._adapters[account_id]
             account = self.get(account_id)
-            adapter = registry.make_adapter(account, self._secrets_of(account), self._context())
+            context = replace(self._context(), renewed=self._keep_renewed)
+            adapter = registry.make_adapter(account, self._secrets_of(account), context)
             with self._lock:
                 if not self._closed and self._accounts.get(account_id) is account:
                     self._adapters[account_id] = adapter
@@ -234,6 +236,14 @@ class Accounts:
                 remedy=_("Enter them again, or give the vault's pass phrase."),
             )
         return found
+
+    def _keep_renewed(self, account_id: str, secrets: Mapping[str, str]) -> None:
+        """Keeps what a vendor gave in place of the secrets that were entered."""
+        with self._lock:
+            if account_id not in self._accounts:
+                return
+        store = self._secrets()
+        store.set(account_id, {**store.get(account_id), **secrets})
 
     def _check_name(self, name: str, own_id: str = "") -> str:
         name = unicodedata.normalize("NFC", name).strip()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -65,7 +65,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
-    """One vendor. `adapter` and `endpoints` name a class and a table as "module:name"."""
+    """One vendor. `adapter` and `endpoints` name a class and a table as "module:name".
+
+    `lacks` says for each Capability that its documents do not describe why it is not there, and
+    what comes nearest, as marked text.
+    """
 
     id: str
     title: str
@@ -74,6 +78,7 @@ class Vendor:
     endpoints: str = ""
     zone: str = ""
     note: str = ""
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, values: Mapping[str, str]) -> dict[str, str]:
         """The account form's values, checked and without empty ones; unknown names are refused."""
@@ -104,17 +109,23 @@ class Vendor:
         return options, secrets
 
 
+def _forget(_account: str, _secrets: Mapping[str, str]) -> None:
+    """For accounts that are not saved: new secrets live as long as the adapter."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What adapters share: the way to the network, and a folder for what can be rebuilt.
 
-    `calls_per_second` and `concurrent` bound the API calls of one account.
+    `calls_per_second` and `concurrent` bound the API calls of one account. `renewed` is told the
+    account's id and the secrets that a vendor gave in place of those it was logged in with.
     """
 
     transport: Transport
     cache_dir: Path
     calls_per_second: float = 20.0
     concurrent: int = 8
+    renewed: Callable[[str, Mapping[str, str]], None] = _forget
 
 
 VENDORS: tuple[Vendor, ...] = (

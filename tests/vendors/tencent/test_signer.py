@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.net.support import gentle
-from vsconsole.net.client import Unsigned, encode_query
+from vsconsole.net.client import Unsigned, as_query
 from vsconsole.vendors.tencent import signer
 from vsconsole.vendors.tencent.signer import Credentials
 
@@ -135,7 +135,7 @@ def test_what_is_signed_verifies(
     request = Unsigned(method=method, host=host, path="/ivc/a/B", query=tuple(query.items()))
     credentials = Credentials(secret_id="AKID", secret_key=secret)
     header = signer.sign(request, credentials, datetime(2026, 1, 1, tzinfo=UTC))["Authorization"]
-    target = "/ivc/a/B" + ("?" + encode_query(request.query) if query else "")
+    target = "/ivc/a/B" + ("?" + as_query(request.query) if query else "")
     assert verified(method, target, host, header, secret)
     assert not verified(method, target, host, header, secret + "x")
     assert not verified(method, target, host + "0", header, secret)

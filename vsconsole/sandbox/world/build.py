@@ -26,6 +26,9 @@ from vsconsole.sandbox.world.model import (
 if TYPE_CHECKING:
     from vsconsole.sandbox.world.core import World
 
+FIRST_CLOUD = "tencent"
+"""The cloud whose world is built here; the others have a site each."""
+
 HISTORY_DAYS = 75
 HOT_DAYS = 40
 COLD_DAYS = 60

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Literal
 
-from vsconsole.sandbox.world import build, recordings
+from vsconsole.sandbox.world import build, recordings, sites
 from vsconsole.sandbox.world.analysis import AnalysisDesk
 from vsconsole.sandbox.world.control import step
 from vsconsole.sandbox.world.model import (
@@ -39,9 +39,12 @@ RETRIEVAL_WORK = 2.0
 class World:
     """Deterministic from `seed`; hold `lock` over every look that spans more than one call."""
 
-    def __init__(self, seed: int = 1, channels: int | None = None) -> None:
-        """Build `channels` cameras over groups and recorders, or the small demo world."""
+    def __init__(
+        self, seed: int = 1, channels: int | None = None, *, cloud: str = build.FIRST_CLOUD
+    ) -> None:
+        """What one cloud holds: its demo site, or on the first cloud `channels` cameras."""
         self.seed = seed
+        self.cloud = cloud
         self.ahead = 0.0
         self.lock = threading.RLock()
         self.born = int(time.time())
@@ -61,7 +64,10 @@ class World:
         self._returning: dict[str, float] = {}
         self._numbers = 0
         self._serial = 0
-        build.populate(self, channels)
+        if cloud == build.FIRST_CLOUD:
+            build.populate(self, channels)
+        else:
+            sites.populate(self)
 
     def now(self) -> float:
         """The world's epoch seconds; `ahead` puts them before or behind the machine's."""
@@ -158,13 +164,28 @@ class World:
                 self.add_camera(device, name, Picture(), id=device.id)
             return device
 
+    def number_from(self, first: int) -> None:
+        """Cameras added from now on are numbered from `first` on."""
+        self._numbers = first - 1
+
     def add_camera(
-        self, device: Device, name: str, picture: Picture, *, id: str = "", listed: bool = True
+        self,
+        device: Device,
+        name: str,
+        picture: Picture,
+        *,
+        id: str = "",
+        listed: bool = True,
+        number: int | None = None,
     ) -> Camera:
-        """One more video source on a device; an unlisted one appears at the next refresh."""
+        """One more video source on a device; an unlisted one appears at the next refresh.
+
+        `number` is given for a camera that another cloud shows too.
+        """
         with self.lock:
-            self._numbers += 1
-            number = self._numbers
+            if number is None:
+                self._numbers += 1
+                number = self._numbers
             camera = Camera(
                 id=id or self.make_id("camera", number),
                 number=number,

@@ -133,6 +133,7 @@ class Device:
     registered: bool = True
     online: bool = True
     enabled: bool = True
+    asleep: bool = False
     returns: bool = False
     gateway_id: str | None = None
     gateway_protocol: int = 0
