@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from vsconsole.demo.process import SandboxProcess
 
 _WARM_MS = 300
-_SWITCH_SECONDS = 0.001
+_SWITCH_SECONDS = 0.0002
 _log = logging.getLogger(__name__)
 
 

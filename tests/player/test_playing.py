@@ -20,6 +20,7 @@ from vsconsole.domain.timeline import Span
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.vlc import VlcEngine
 from vsconsole.sandbox.media import Scene, recording_file
+from vsconsole.sandbox.media.scene import Clock
 
 SCENE = Scene(channel=4)
 
@@ -131,6 +132,34 @@ def test_a_step_right_after_the_picture_landed(engine: VlcEngine, pause: float) 
     frame = player.frame()
     assert frame is not None
     assert abs(reading(frame).timestamp() - BEGIN - 8 - 1 / SCENE.fps) < 0.02
+    player.close()
+
+
+@pytest.mark.parametrize("clock", ["continues", "restarts"])
+def test_a_seek_lands_also_where_libvlc_stands_still_unbidden(
+    engine: VlcEngine, clock: Clock
+) -> None:
+    watcher = Watcher()
+    player = engine.player(watcher)
+    with seek_media.hls_recording(clock, "h264", 40.0) as recording:
+        begin = recording.ranges[0][0]
+        player.play(recording.playback, seek_media.instant(begin + 5))
+        watcher.wait_settled(player)
+        front = player._front  # type: ignore[attr-defined]  # nothing else reaches libVLC itself
+        watcher.forget()
+        asked = seek_media.instant(begin + 12)
+        player.seek(asked)
+        watcher.wait_state(PlayerState.SEEKING)
+        # What an order to pause does that is carried out after the order to go on.
+        until = time.monotonic() + 0.3
+        while time.monotonic() < until and player.state is PlayerState.SEEKING:
+            front.deck._player.set_pause(1)
+            time.sleep(0.01)
+        player.pause()
+        watcher.wait_state(PlayerState.PAUSED)
+        frame = player.frame()
+        assert frame is not None
+        assert abs((reading(frame) - asked).total_seconds()) < 0.5
     player.close()
 
 

@@ -1,6 +1,10 @@
 """Missing beats are reported, with or without somebody to hear of them."""
 
+import os
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
@@ -41,3 +45,31 @@ def test_without_a_listener_it_is_logged() -> None:
 
 def test_stopping_what_never_ran() -> None:
     Watchdog().stop()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux tells, others do not")
+def test_time_in_line_for_a_processor_is_no_stall() -> None:
+    """One processor for two that never pause: half of the time is the other's."""
+    own = os.sched_getaffinity(0)
+    one = min(own)
+    code = f"import os; os.sched_setaffinity(0, {{{one}}}); print(1, flush=True)\nwhile True: pass"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as other:
+        try:
+            assert other.stdout is not None
+            other.stdout.readline()
+            os.sched_setaffinity(0, {one})
+            seen: list[Stall] = []
+            watchdog = Watchdog(seen.append, limit=0.1)
+            watchdog.start()
+            watchdog.beat()
+            until = time.monotonic() + 1.0
+            while time.monotonic() < until:
+                pass
+            watchdog.beat()
+            watchdog.stop()
+        finally:
+            os.sched_setaffinity(0, own)
+            other.kill()
+    assert seen
+    assert seen[0].queued > 0.1
+    assert seen[0].busy + seen[0].queued > 0.5

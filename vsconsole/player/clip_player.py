@@ -1035,6 +1035,8 @@ class ClipPlayer:
                 _seek(waiting.deck, waiting.piece, self._target, frame_exact=self._frame_exact)
             elif now - self._since > CONNECT_SECONDS:
                 self._trouble(failures.nothing_comes(CONNECT_SECONDS))
+            elif waiting is not None:
+                waiting.deck.insist()
             return
         if front is None or front.piece is None:
             return
@@ -1043,8 +1045,8 @@ class ClipPlayer:
         if now - self._polled > 0.5:
             self._poll(front)
         self._check_step(now)
+        front.deck.insist()
         if state is PlayerState.PAUSED:
-            front.deck.insist()
             self._check_landing(front, front.piece)
         if state is not PlayerState.PLAYING or front.over:
             return

@@ -15,7 +15,10 @@ _STILL = 0.3
 """Seconds after the order to pause until no picture comes out any more."""
 
 _PATIENCE = 3.0
-"""Seconds after which a picture is taken as the result of a seek whatever the signs."""
+"""Seconds after which a picture is taken as the result of a seek whatever the signs.
+
+One equal to the one before is none three times as long: a libVLC that stands still repeats it.
+"""
 
 
 class FrameClock:
@@ -203,7 +206,8 @@ class FrameClock:
         return self._anchor[1] + (now - self._anchor[0]) * 1000 * self._rate
 
     def _lands(self, now: float, new: bool) -> bool:
-        if self._fresh or now - self._issued > _PATIENCE:
+        waited = now - self._issued
+        if self._fresh or waited > (_PATIENCE if new or self._paused else 3 * _PATIENCE):
             return True
         if self._paused:
             return self._emptied and new

@@ -326,9 +326,10 @@ class VlcDeck:
             time.sleep(0.001)
 
     def insist(self) -> None:
-        """Repeats the last order to pause, where libVLC has not followed it."""
-        if self.paused and self._player.get_state() == self._vlc.State.Playing:
-            self._player.set_pause(1)
+        """Repeats the last order to pause or go on, where libVLC has not followed it."""
+        paused, state = self.paused, self._vlc.State
+        if self._player.get_state() == (state.Playing if paused else state.Paused):
+            self._player.set_pause(1 if paused else 0)
 
     def set_rate(self, rate: float) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -28,7 +29,8 @@ _log = logging.getLogger(__name__)
 class Stall:
     """The watched thread gave no beat for `seconds`, of which it computed for `busy` seconds.
 
-    Little `busy` means that it waited: for a lock, a disk, or its turn on a crowded machine.
+    For `queued` seconds it could have gone on but the system gave the processors to others; only
+    Linux tells. The rest it waited: for a lock or a disk.
     `stack` is what it was doing when the limit was passed, innermost call last; empty where
     no other thread could look.
     """
@@ -36,19 +38,48 @@ class Stall:
     begin: datetime
     seconds: float
     busy: float
+    queued: float = 0.0
     stack: str = field(repr=False)
 
 
 class _Beat(NamedTuple):
-    """Wall time of a beat and the watched thread's processor time, both in seconds."""
+    """Wall time of a beat, the watched thread's processor time and its time in line; seconds."""
 
     when: float
     computed: float
+    queued: float
+
+    def since(self, other: _Beat) -> float:
+        """Seconds from another beat on in which the thread ran, or waited for something."""
+        return self.when - other.when - (self.queued - other.queued)
+
+
+class _Queue:
+    """How long the present thread was ready to run while no processor was free."""
+
+    def __init__(self) -> None:
+        try:
+            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = -1
+
+    def seconds(self) -> float:
+        """In all since the thread began; 0 where the system does not tell."""
+        if self._file < 0:
+            return 0.0
+        return int(os.pread(self._file, 64, 0).split()[1]) / 1e9
+
+    def close(self) -> None:
+        """Ends asking."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
 
 class Watchdog:
     """A daemon thread that misses the beats of the thread which calls `beat` every BEAT seconds.
 
+    Time in which the system gave the processors to others is no stall of the program's.
     `on_stall` runs on the watchdog's thread when a stall is over; without it stalls are logged.
     """
 
@@ -59,7 +90,8 @@ class Watchdog:
         self._on_stall = on_stall
         self._limit = limit
         self._watched: int | None = None
-        self._last = _Beat(perf_counter(), 0.0)
+        self._queue: _Queue | None = None
+        self._last = _Beat(perf_counter(), 0.0, 0.0)
         self._late: deque[tuple[_Beat, _Beat]] = deque()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -68,17 +100,22 @@ class Watchdog:
         """Begins to watch the calling thread."""
         self._watched = threading.get_ident()
         self._stop.clear()
-        self._last = _Beat(perf_counter(), thread_time())
+        self._queue = _Queue()
+        self._last = self._now()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
 
     def beat(self) -> None:
         """Says that the watched thread is free; to be called on it."""
-        last, self._last = self._last, _Beat(perf_counter(), thread_time())
+        last, self._last = self._last, self._now()
         # Noted here, not by the watching thread: code that keeps the interpreter's lock stops that
         # one too.
-        if self._last.when - last.when > self._limit:
+        if self._last.since(last) > self._limit:
             self._late.append((last, self._last))
+
+    def _now(self) -> _Beat:
+        queued = self._queue.seconds() if self._queue is not None else 0.0
+        return _Beat(perf_counter(), thread_time(), queued)
 
     def stop(self) -> None:
         """Ends watching; a stall that is not over yet is not reported."""
@@ -86,6 +123,9 @@ class Watchdog:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(2)
         self._thread = None
+        if self._queue is not None:
+            self._queue.close()
+            self._queue = None
 
     def _watch(self) -> None:
         watched = self._watched
@@ -112,6 +152,7 @@ class Watchdog:
             begin=now() - timedelta(seconds=perf_counter() - begin.when),
             seconds=end.when - begin.when,
             busy=end.computed - begin.computed,
+            queued=end.queued - begin.queued,
             stack=stack,
         )
         self.stalls.append(stall)
@@ -119,8 +160,9 @@ class Watchdog:
             self._on_stall(stall)
             return
         _log.warning(
-            "the window stood still for %.0f ms, computing for %.0f ms\n%s",
+            "the window stood still for %.0f ms, computing for %.0f ms, in line for %.0f ms\n%s",
             stall.seconds * 1000,
             stall.busy * 1000,
+            stall.queued * 1000,
             stall.stack,
         )

@@ -348,8 +348,19 @@ def test_the_playhead_can_be_taken_by_its_label(timeline: TimelineWidget) -> Non
     assert timeline.model.held
     assert timeline.model.playhead
     assert near(timeline.model.playhead, at("08:00"), timeline)
+    sought = told(timeline.seek_requested)
     QTest.mouseRelease(timeline, LEFT, NONE, label.topLeft().toPoint() + QPoint(4, 4))
     assert not timeline.model.held
+    assert sought == []
+
+
+@pytest.mark.parametrize("off", [-4, -2, 0, 2, 4])
+def test_a_click_beside_the_playhead_goes_to_that_pixel(timeline: TimelineWidget, off: int) -> None:
+    timeline.model.set_playhead(at("08:00"))
+    sought = told(timeline.seek_requested)
+    x = point(timeline, at("08:00")).x() + off
+    QTest.mouseClick(timeline, LEFT, NONE, QPoint(x, 60))
+    assert [when for when, _asked in sought] == [timeline.scale.at(x)]
 
 
 def test_a_playhead_let_go_where_nothing_is_goes_on_or_back(timeline: TimelineWidget) -> None:

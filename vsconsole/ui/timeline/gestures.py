@@ -89,12 +89,23 @@ class PanDrag(Drag):
 
 
 class ScrubDrag(Drag):
-    """Holds the playhead; the picture follows a few times a second."""
+    """Holds the playhead; the picture follows a few times a second.
+
+    Let go where it was pressed it is a click and goes to that pixel; not so on the playhead's
+    `label`, which is as wide as many minutes.
+    """
 
     def __init__(
-        self, view: View, start: QPointF, model: TimelineModel, gestures: Gestures
+        self,
+        view: View,
+        start: QPointF,
+        model: TimelineModel,
+        gestures: Gestures,
+        *,
+        label: bool = False,
     ) -> None:
         super().__init__(view, start)
+        self._label = label
         self._model = model
         self._gestures = gestures
         head = model.playhead
@@ -111,9 +122,12 @@ class ScrubDrag(Drag):
 
     def release(self) -> None:
         self._gestures.scrub_ended()
-        moved = self.last != self.start
+        landed: datetime | None = None
         # Still held, so that nothing the seek sets off can move it.
-        landed = self.view.drop_playhead(self._at(self.last)) if moved else None
+        if self.last != self.start:
+            landed = self.view.drop_playhead(self._at(self.last))
+        elif not self._label:
+            landed = self.view.drop_playhead(self.view.scale.at(self.start.x()))
         self._model.release_playhead(landed)
 
     def cancel(self) -> None:

@@ -143,8 +143,9 @@ class TimelineWidget(TimelineView):
         if edges := self._gestures.range_edge_at(at.x()):
             edge, fixed = edges
             return RangeDrag(self, at, self.model, fixed, self.scale.x_of(edge) - at.x())
-        if self._gestures.playhead_at(at.x()) or self._canvas.label.contains(at):
-            return ScrubDrag(self, at, self.model, self._gestures)
+        label = self._canvas.label.contains(at)
+        if label or self._gestures.playhead_at(at.x()):
+            return ScrubDrag(self, at, self.model, self._gestures, label=label)
         return None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
