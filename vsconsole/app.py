@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -35,7 +36,7 @@ from vsconsole.player.vlc import VlcEngine
 from vsconsole.services.desk import Services
 from vsconsole.ui import theme
 from vsconsole.ui.desk.desk import Desk
-from vsconsole.ui.main_window import MainWindow
+from vsconsole.ui.main_window import MainWindow, Parts
 from vsconsole.work.qt import Dispatcher
 
 if TYPE_CHECKING:
@@ -140,6 +141,9 @@ class Program(QObject):
             for name in ("requests", "av", "m3u8"):
                 import_module(name)
             self.engine.version()
+            # What is loaded by now stays: looking through it for garbage would take the
+            # interpreter from the window for some 30 ms each time.
+            gc.freeze()
 
         # Where libVLC is missing the first play says so, with what to do.
         self.dispatcher.start(self, work, on_error=lambda _error: None, lane="media")
@@ -173,23 +177,24 @@ class Program(QObject):
         old.closed.disconnect()
         old.window.setUpdatesEnabled(False)
         geometry = old.window.geometry()
+        parts = Parts()
         windows: list[MainWindow] = []
         made: list[Desk] = []
-
-        def build() -> None:
-            self.app.setStyleSheet("")
-            windows.append(MainWindow())
 
         def leave() -> None:
             old.window.hide()
             old.window.deleteLater()
             old.deleteLater()
 
+        # The old one goes first: taking its dress off would cost as much as making the new one.
         _in_turns(
             lambda: old.shut(),
-            build,
-            lambda: made.append(self._build(windows[0])),
             leave,
+            lambda: self.app.setStyleSheet(""),
+            lambda: parts.bottom,
+            lambda: (parts.tree, parts.wall, parts.ptz),
+            lambda: windows.append(MainWindow(parts)),
+            lambda: made.append(self._build(windows[0])),
             lambda: theme.dress(self.app),
             lambda: self._open(made[0], geometry),
         )

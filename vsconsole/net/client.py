@@ -127,6 +127,7 @@ class Client:
         renewed = False
         while True:
             attempt += 1
+            sent = self._clock()
             try:
                 with self._pacer.slot(urgent=urgent):
                     sent = self._clock()

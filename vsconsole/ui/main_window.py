@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
@@ -39,6 +40,32 @@ from vsconsole.ui.wall.wall import Wall
 _FIRST_SIZE = QSize(1440, 864)
 
 
+class Parts:
+    """The panels of a window, each made when first asked for.
+
+    Making them all takes longer than a window may stand still; asked for in turns they do not.
+    """
+
+    @cached_property
+    def tree(self) -> TreePanel:
+        return TreePanel()
+
+    @cached_property
+    def wall(self) -> Wall:
+        return Wall()
+
+    @cached_property
+    def bottom(self) -> TimelinePanel:
+        end = now()
+        return TimelinePanel(
+            TimelineModel(Span(end - timedelta(hours=24), end), zone=viewer_zone())
+        )
+
+    @cached_property
+    def ptz(self) -> PtzPanel:
+        return PtzPanel()
+
+
 class MainWindow(QMainWindow):
     """Widgets in their places; `closing` before it goes, `language_asked` and `scheme_asked`."""
 
@@ -46,21 +73,20 @@ class MainWindow(QMainWindow):
     language_asked = Signal(str)
     scheme_asked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, parts: Parts | None = None) -> None:
         super().__init__()
+        parts = parts or Parts()
         self.setWindowTitle("vsconsole")
         self.actions_ = Actions(self)
-        self.tree = TreePanel()
-        self.wall = Wall()
-        end = now()
-        self.timeline_model = TimelineModel(
-            Span(end - timedelta(hours=24), end), zone=viewer_zone(), parent=self
-        )
-        self.bottom = TimelinePanel(self.timeline_model)
+        self.tree = parts.tree
+        self.wall = parts.wall
+        self.bottom = parts.bottom
+        self.timeline_model = self.bottom.model
+        self.timeline_model.setParent(self)
         self.timeline = self.bottom.timeline
         self.calendar = self.bottom.calendar
         self.transport = self.bottom.bar
-        self.ptz = PtzPanel()
+        self.ptz = parts.ptz
         self.details = DetailsPanel()
         self.jobs = JobsPanel()
         self.notifier = Notifier(self)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
+    QLabel,
     QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
@@ -31,6 +32,7 @@ class DetailsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[Node | None, str] = (None, "")
+        self._rows: list[tuple[QLabel, QLabel]] = []
         self._empty = plain.label(
             _("Select a camera or device to see its details."), "dim", wrap=True
         )
@@ -76,25 +78,35 @@ class DetailsPanel(QWidget):
 
     def _show(self) -> None:
         node, account = self._shown
-        while self._form.rowCount():
-            self._form.removeRow(0)
         self._empty.setVisible(node is None)
         self._area.setVisible(node is not None)
         if node is None:
             return
-        for caption, value in facts(node, account):
-            text = plain.label(value, wrap=True)
-            text.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse
-                | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
+        known = facts(node, account)
+        for index, (caption, value) in enumerate(known):
+            if index == len(self._rows):
+                self._add_row()
+            name, text = self._rows[index]
+            name.setText(caption)
+            text.setText(value)
             text.setAccessibleName(f"{caption}: {value}")
-            text.setMinimumWidth(0)
-            self._form.addRow(plain.label(caption, "dim"), text)
+        for index in range(len(self._rows)):
+            self._form.setRowVisible(index, index < len(known))
         record = _json(node.raw)
         self.raw.setPlainText(record)
         for widget in (self._caption, self.raw):
             widget.setVisible(bool(record))
+
+    def _add_row(self) -> None:
+        """One more line; lines are used again, as making them anew makes the window wait."""
+        name, text = plain.label("", "dim"), plain.label("", wrap=True)
+        text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        text.setMinimumWidth(0)
+        self._form.addRow(name, text)
+        self._rows.append((name, text))
 
 
 def facts(node: Node, account: str) -> list[tuple[str, str]]:

@@ -77,9 +77,13 @@ class Ruler:
         strong = tokens.font(tokens.CAPTION_PX, semibold=True, tabular=True)
         bottom = top + height
         painter.setPen(QPen(scheme.line, 1))
-        for tick in self.minor:
-            x = _sharp(scale.x(tick.ms))
-            painter.drawLine(QLineF(x, bottom - 3, x, bottom))
+        # Each call to a painter may wait for the interpreter, so many lines are one call.
+        painter.drawLines(
+            [
+                QLineF(x, bottom - 3, x, bottom)
+                for x in (_sharp(scale.x(tick.ms)) for tick in self.minor)
+            ]
+        )
         taken = float("-inf")
         for tick in self.marks:
             x = _sharp(scale.x(tick.ms))
@@ -101,12 +105,15 @@ class Ruler:
     def grid(self, painter: QPainter, scale: Scale, top: float, bottom: float) -> None:
         """Faint lines under the lanes, clearer ones where a day begins."""
         scheme = tokens.current()
+        lines: dict[float, list[QLineF]] = {}
         for tick in self.marks:
             x = _sharp(scale.x(tick.ms))
             if x >= scale.left:
                 alpha = 0.9 if tick.strong and self.level.ms <= _DAY_MS else 0.35
-                painter.setPen(QPen(patterns.faded(scheme.line, alpha), 1))
-                painter.drawLine(QLineF(x, top, x, bottom))
+                lines.setdefault(alpha, []).append(QLineF(x, top, x, bottom))
+        for alpha, alike in lines.items():
+            painter.setPen(QPen(patterns.faded(scheme.line, alpha), 1))
+            painter.drawLines(alike)
 
 
 def corner(painter: QPainter, rect: QRectF, scale: Scale, zone: str, second: str | None) -> None:
