@@ -301,3 +301,27 @@ def test_leaving_the_program_does_not_wait_for_work() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
     assert (ended.stdout, ended.returncode) == ("left\n", 0)
+
+
+def test_who_is_slow_holds_up_nobody_else(lanes: Lanes) -> None:
+    gates = [Gate() for _ in range(WORKERS["fetch"] + 3)]
+    slow = [lanes.submit("fetch", gate, party="slow") for gate in gates]
+    assert gates[0].entered.wait(PATIENCE)
+    assert lanes.submit("fetch", lambda: 1, party="quick").result(PATIENCE) == 1
+    assert lanes.submit("fetch", lambda: 2).result(PATIENCE) == 2
+    assert not gates[-1].entered.is_set()
+    for gate in gates:
+        gate.open()
+    assert {job.result(PATIENCE) for job in slow} == {"through"}
+
+
+def test_closing_ends_the_work_for_everybody_also_what_comes_after() -> None:
+    lanes = Lanes()
+    gate = Gate()
+    job = lanes.submit("fetch", gate, party="one")
+    assert gate.entered.wait(PATIENCE)
+    assert lanes.close() == ()
+    with pytest.raises(Cancelled):
+        job.result(PATIENCE)
+    with pytest.raises(Cancelled):
+        lanes.submit("fetch", lambda: 1, party="new").result(PATIENCE)

@@ -125,7 +125,8 @@ class Clip:
 
     `open(when)` blocks (network) and returns the MediaSource to play from, best started at `when`;
     it is called at the moment of playing and again at every reopening. `time_map` counts media
-    seconds from the start of that source.
+    seconds from the start of that source. `protocol` is what it will be, where that is known
+    before; `gapless` says that an HLS playlist of it holds no gap, so it need not be read to know.
     """
 
     span: Span
@@ -133,6 +134,8 @@ class Clip:
     open: Callable[[datetime], MediaSource] = field(repr=False)
     time_map: TimeMap = field(repr=False)
     estimated: bool = False
+    protocol: MediaProtocol | None = None
+    gapless: bool = False
 
     @classmethod
     def linear(
@@ -142,10 +145,18 @@ class Clip:
         open: Callable[[datetime], MediaSource],
         *,
         estimated: bool = False,
+        protocol: MediaProtocol | None = None,
+        gapless: bool = False,
     ) -> Clip:
         """A clip whose media runs with the clock from its begin."""
         return cls(
-            span=span, store=store, open=open, time_map=TimeMap.linear(span), estimated=estimated
+            span=span,
+            store=store,
+            open=open,
+            time_map=TimeMap.linear(span),
+            estimated=estimated,
+            protocol=protocol,
+            gapless=gapless,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, StreamCo
 from vsconsole.i18n import _
 from vsconsole.media.bridge import Bridge, BridgeReader, Readable
 from vsconsole.media.cuts import Cut, Cuts, seeks_well
+from vsconsole.media.spool import Spool, SpoolReader
 from vsconsole.player.decks import Medium
 
 OpenStream: TypeAlias = Callable[[MediaSource], Readable]
@@ -28,6 +30,7 @@ _NETWORK_OPTIONS = (":network-caching=500",)
 _LIVE_OPTIONS = (":network-caching=300", ":live-caching=300", ":clock-jitter=500")
 _ENDLESS = timedelta(days=36500)
 _OPENED_FILES = 3
+_NO_INDEX = frozenset({".ps", ".dav", ".mpg", ".vob"})
 _SESSION_SLACK = timedelta(seconds=0.5)
 _FLOW_SECONDS = 5.0
 
@@ -156,7 +159,7 @@ class CutPiece(Piece):
     def __init__(self, clip: Clip, source: MediaSource, cuts: Cuts, cut: Cut) -> None:
         super().__init__(clip, source)
         self.lands = -0.5
-        self._cuts, self._cut = cuts, cut
+        self._cuts, self.cut = cuts, cut
         self._map = clip.time_map
         self._base = self._map.media_at(source.begins) if source.begins else 0.0
         first, last = self._base + cut.begin, self._base + cut.end
@@ -166,25 +169,114 @@ class CutPiece(Piece):
 
     def medium(self, when: datetime | None, rate: float) -> Medium:
         return Medium(
-            address=self._cut.path.as_uri(),
+            address=self.cut.path.as_uri(),
             options=_FILE_OPTIONS,
             start_ms=self.media_ms(when) if when is not None else 0.0,
             rate=rate,
         )
 
     def media_ms(self, when: datetime) -> float:
-        return max(0.0, (self._map.media_at(when) - self._base - self._cut.begin) * 1000)
+        return max(0.0, (self._map.media_at(when) - self._base - self.cut.begin) * 1000)
 
     def wall(self, media_ms: float) -> datetime | None:
-        return self._map.wall_at(media_ms / 1000 + self._base + self._cut.begin)
+        return self._map.wall_at(media_ms / 1000 + self._base + self.cut.begin)
 
     def following(self) -> Piece | None:
         assert self.clip is not None
         if self.end is None or self.end >= self.clip.span.end:
             return None
-        cut = self._cuts.after(self._cut)
-        self._cuts.drop_unused({self._cut.path} | ({cut.path} if cut else set()))
+        cut = self._cuts.after(self.cut)
+        self._cuts.drop_unused({self.cut.path} | ({cut.path} if cut else set()))
         return CutPiece(self.clip, self.source, self._cuts, cut) if cut else None
+
+
+class _Fetched:
+    """A file that was fetched to be cut; it goes with the last piece of it."""
+
+    def __init__(self, spool: Spool) -> None:
+        self.cuts = Cuts(spool.whole())
+        self._spool = spool
+        self._lock = threading.Lock()
+        self._users = 0
+
+    def taken(self) -> None:
+        with self._lock:
+            self._users += 1
+
+    def left(self) -> None:
+        with self._lock:
+            self._users -= 1
+            last = self._users == 0
+        if last:
+            self.cuts.close()
+            self._spool.close()
+
+
+class FetchedPiece(CutPiece):
+    """A window of a file that was fetched for it."""
+
+    def __init__(self, clip: Clip, source: MediaSource, fetched: _Fetched, cut: Cut) -> None:
+        super().__init__(clip, source, fetched.cuts, cut)
+        self._fetched: _Fetched | None = fetched
+        fetched.taken()
+
+    def following(self) -> Piece | None:
+        following = super().following()
+        if self._fetched is None or not isinstance(following, CutPiece):
+            return None
+        assert self.clip is not None
+        return FetchedPiece(self.clip, self.source, self._fetched, following.cut)
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            fetched, self._fetched = self._fetched, None
+            if fetched is not None:
+                fetched.left()
+
+
+class SpooledPiece(Piece):
+    """A file whose address works once: fetched whole over one connection, and sought in here."""
+
+    def __init__(self, clip: Clip, source: MediaSource, open_stream: OpenStream) -> None:
+        super().__init__(clip, source)
+        self.lands = -0.5
+        self._map: TimeMap = clip.time_map
+        self._base = self._map.media_at(source.begins) if source.begins else 0.0
+        self._reader: SpoolReader | None = None
+        self._spool = Spool(lambda: open_stream(source))
+        self._spool.start()
+
+    @property
+    def problem(self) -> ConsoleError | None:
+        return self._spool.error
+
+    def medium(self, when: datetime | None, rate: float) -> Medium:
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = self._spool.reader()
+        return Medium(
+            address=self._reader,
+            options=_FILE_OPTIONS,
+            start_ms=self.media_ms(when) if when is not None else 0.0,
+            rate=rate,
+        )
+
+    def media_ms(self, when: datetime) -> float:
+        return max(0.0, (self._map.media_at(when) - self._base) * 1000)
+
+    def wall(self, media_ms: float) -> datetime | None:
+        return self._map.wall_at(media_ms / 1000 + self._base)
+
+    def bytes_read(self) -> int:
+        return self._spool.fetched
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._spool.close()
 
 
 class BridgePiece(Piece):
@@ -303,7 +395,28 @@ def open_clip(clip: Clip, when: datetime, open_stream: OpenStream | None, shelf:
         return piece
     if path is not None:
         return DirectPiece(clip, source, path.absolute().as_uri(), local=True)
+    if source.protocol is MediaProtocol.FILE and open_stream is not None:
+        if Path(urlsplit(source.url).path).suffix.lower() in _NO_INDEX:
+            return _fetched(clip, when, source, open_stream)
+        if source.single_use:
+            _checked(source.url)
+            return SpooledPiece(clip, source, open_stream)
     return DirectPiece(clip, source, _checked(source.url), local=False)
+
+
+def _fetched(clip: Clip, when: datetime, source: MediaSource, open_stream: OpenStream) -> Piece:
+    """A file in which nothing tells where a moment is: fetched whole, then cut like one on disk."""
+    _checked(source.url)
+    spool = Spool(lambda: open_stream(source))
+    spool.start()
+    try:
+        fetched = _Fetched(spool)
+        base = clip.time_map.media_at(source.begins) if source.begins else 0.0
+        cut = fetched.cuts.at(clip.time_map.media_at(when) - base)
+    except BaseException:
+        spool.close()
+        raise
+    return FetchedPiece(clip, source, fetched, cut)
 
 
 def open_live(source: MediaSource, open_stream: OpenStream | None) -> Piece:

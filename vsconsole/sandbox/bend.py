@@ -48,7 +48,8 @@ def bent(reply: Reply, rows: list[Any] | None, faults: tuple[str, ...], random: 
         for item in _objects(payload):
             item["ExtraField"] = {"Added": True, "Reason": "a later version of the interface"}
     if "missing-fields" in faults:
-        for item in list(_objects(payload.get("Data"))):
+        inner = [value for value in payload.values() if isinstance(value, dict | list)]
+        for item in list(_objects(inner)):
             if len(item) > 1:
                 del item[random.choice(list(item))]
     return replace(reply, payload=payload)

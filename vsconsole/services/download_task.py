@@ -119,7 +119,11 @@ class Task:
             job.cancel()
 
     def _submit(self, step: Callable[[], None]) -> None:
-        job = self._service.lanes.submit("transfer", lambda: self._guarded(step))
+        job = self._service.lanes.submit(
+            "transfer",
+            lambda: self._guarded(step),
+            party=self._request.channel.key.account,
+        )
         with self._lock:
             self._jobs.append(job)
         job.add_done_callback(self._after)

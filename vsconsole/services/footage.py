@@ -137,7 +137,9 @@ class Footage:
         """
         load = Load(self, channel, store, span, on_change)
         load.count(1)
-        job = self._lanes.submit("fetch", lambda: self._plan(load, retry))
+        job = self._lanes.submit(
+            "fetch", lambda: self._plan(load, retry), party=channel.key.account
+        )
         job.add_done_callback(lambda done: self._planned(load, done))
         return load
 
@@ -257,7 +259,7 @@ class Footage:
 
     def _submit(self, ask: _Ask) -> None:
         ask.begun = False
-        ask.job = self._lanes.submit("fetch", lambda: self._do(ask))
+        ask.job = self._lanes.submit("fetch", lambda: self._do(ask), party=ask.channel.key.account)
         ask.job.add_done_callback(lambda job: self._unbegun(ask, job))
 
     def _unbegun(self, ask: _Ask, job: Job[None]) -> None:

@@ -7,8 +7,9 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -190,6 +191,37 @@ class HlsClips:
                 _log.info("the playlist's address has expired, asking for a new one")
         self._source = self._clip.open(self._clip.span.begin)
         return read_text(self._transport, self._source)
+
+
+class GaplessHls:
+    """Opens a recording without a gap; its playlist is read when it is played, not before."""
+
+    def __init__(
+        self,
+        clip: Clip,
+        segments: Callable[[Span], SegmentSet],
+        transport: Callable[[], Transport],
+        files: RunFiles,
+    ) -> None:
+        self._clip = clip
+        self._segments = segments
+        self._transport = transport
+        self._files = files
+        self._lock = threading.Lock()
+        self._runs: list[Clip] = []
+
+    def __call__(self, when: datetime) -> MediaSource:
+        with self._lock:
+            if not self._runs:
+                clip = self._clip
+                source = clip.open(clip.span.begin)
+                segments = self._segments(clip.span)
+                made = HlsClips(clip, source, segments, self._transport(), self._files)
+                self._runs = made.clips()
+            runs = self._runs
+        # A playlist may hold a gap that nobody told of: then the run that holds the moment.
+        run = next((one for one in runs if when < one.span.end), runs[-1])
+        return replace(run.open(when), begins=run.time_map.wall_at(0.0))
 
 
 def largest(transport: Transport, text: str, source: MediaSource) -> tuple[str, MediaSource]:

@@ -18,7 +18,7 @@ from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource
 from vsconsole.domain.timeline import SegmentSet, Span
 from vsconsole.services.address import Opened, open_address
 from vsconsole.services.footage import SETTLED, Footage
-from vsconsole.services.hls_clips import HlsClips, RunFiles
+from vsconsole.services.hls_clips import GaplessHls, HlsClips, RunFiles
 from vsconsole.services.needs import need_ability, records_of
 
 if TYPE_CHECKING:
@@ -184,16 +184,26 @@ class FootageSource:
             return window.clips
 
     def _expanded(self, clip: Clip) -> Iterator[Clip]:
-        """The clip itself, or one for each run where it is HLS."""
-        if self.store is not Store.CLOUD:
+        """The clip itself, or one for each run where it is HLS with gaps."""
+        if clip.protocol is MediaProtocol.HLS and clip.gapless:
+            yield replace(
+                clip, open=GaplessHls(clip, self._recordings, self._transport, self._files)
+            )
+            return
+        if clip.protocol not in (None, MediaProtocol.HLS) or (
+            clip.protocol is None and self.store is not Store.CLOUD
+        ):
             yield clip
             return
         source = clip.open(clip.span.begin)
         if source.protocol is not MediaProtocol.HLS:
             yield replace(clip, open=_Reused(clip, source))
             return
-        segments = self._footage.known(self.channel, self.store, clip.span).segments
+        segments = self._recordings(clip.span)
         yield from HlsClips(clip, source, segments, self._transport(), self._files).clips()
+
+    def _recordings(self, span: Span) -> SegmentSet:
+        return self._footage.known(self.channel, self.store, span).segments
 
 
 class _Reused:

@@ -142,12 +142,20 @@ class PtzService:
 
     def _submit(self, held: _Hold) -> None:
         held.sending, held.due = True, inf
-        self._lanes.submit("control", lambda: self._send(held), order=("ptz", held.channel.key))
+        self._lanes.submit(
+            "control",
+            lambda: self._send(held),
+            order=("ptz", held.channel.key),
+            party=held.channel.key.account,
+        )
 
     def _stop(self, held: _Hold) -> None:
         self._stopping += 1
         job = self._lanes.submit(
-            "control", lambda: self._send_stop(held.channel), order=("ptz", held.channel.key)
+            "control",
+            lambda: self._send_stop(held.channel),
+            order=("ptz", held.channel.key),
+            party=held.channel.key.account,
         )
         job.add_done_callback(lambda _job: self._stopped())
         self._changed.notify_all()

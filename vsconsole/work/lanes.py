@@ -232,7 +232,9 @@ class Lanes:
     """Every lane of the program; thread-safe; `close` before leaving."""
 
     def __init__(self, workers: Mapping[LaneName, int] = WORKERS) -> None:
-        self._lanes = {name: _Lane(name, count) for name, count in workers.items()}
+        self._workers = dict(workers)
+        self._lanes: dict[tuple[LaneName, Hashable], _Lane] = {}
+        self._closed = False
         self._lock = threading.Lock()
         self._keyed: dict[Hashable, Job[Any]] = {}
 
@@ -243,10 +245,13 @@ class Lanes:
         *,
         key: Hashable | None = None,
         order: Hashable | None = None,
+        party: Hashable | None = None,
         token: CancelToken | None = None,
     ) -> Job[T]:
         """Queues `fn` on `lane`, where `token` is the current cancel token while it runs.
 
+        `party` is whom the work waits for, such as an account: each has threads of its own in the
+        lane, so that one that is slow holds up nobody else.
         A newer job with the same `key` cancels the older one. Jobs with the same `order` run one
         after the other, as submitted. After `close` a job ends with Cancelled before it begins.
         """
@@ -260,8 +265,17 @@ class Lanes:
             older.cancel()
         if key is not None:
             job.add_done_callback(self._forget)
-        self._lanes[lane].put(job)
+        self._lane(lane, party).put(job)
         return job
+
+    def _lane(self, name: LaneName, party: Hashable) -> _Lane:
+        with self._lock:
+            found = self._lanes.get((name, party))
+            if found is None:
+                found = self._lanes[name, party] = _Lane(name, self._workers[name])
+                if self._closed:
+                    found.close()
+            return found
 
     def cancel(self, key: Hashable) -> None:
         """Calls off the job with this key, if there is one."""
@@ -279,16 +293,20 @@ class Lanes:
         moving camera still goes out. Threads that do not end are daemons and die with the process.
         """
         until = monotonic() + wait
-        for lane in self._lanes.values():
+        with self._lock:
+            self._closed = True
+            lanes = list(self._lanes.values())
+        for lane in lanes:
             lane.close()
             if lane.name not in finish:
                 lane.cancel_all()
-        for name in finish:
-            self._lanes[name].join(until)
-            self._lanes[name].cancel_all()
-        for lane in self._lanes.values():
+        for lane in lanes:
+            if lane.name in finish:
+                lane.join(until)
+                lane.cancel_all()
+        for lane in lanes:
             lane.join(until)
-        return tuple(job.name for lane in self._lanes.values() for job in lane.unfinished())
+        return tuple(job.name for lane in lanes for job in lane.unfinished())
 
     def _forget(self, job: Job[Any]) -> None:
         with self._lock:

@@ -88,13 +88,14 @@ class Dispatcher(QObject):
         lane: LaneName = "fetch",
         key: Hashable | None = None,
         order: Hashable | None = None,
+        party: Hashable | None = None,
     ) -> Job[T]:
         """Runs `fn()` on a lane, or `fn(progress)` where `on_progress` is given.
 
         `on_result` gets the value. `on_error` gets a ConsoleError; without it `owner.show_error`
         does, or `failed` is emitted. Cancelled is told to nobody. `on_progress` gets the newest of
         the values passed to `progress`, or with `every_progress` each of them in order.
-        `key` and `order` as in `Lanes.submit`; a key is the owner's own.
+        `key`, `order` and `party` as in `Lanes.submit`; a key is the owner's own.
         """
         number = next(self._numbers)
         started = _Started(owner, on_result, on_error, on_progress, every_progress)
@@ -105,7 +106,7 @@ class Dispatcher(QObject):
         if key is not None:
             key = (id(owner), key)
         token = CancelToken()
-        job: Job[T] = self._lanes.submit(lane, work, key=key, order=order, token=token)
+        job: Job[T] = self._lanes.submit(lane, work, key=key, order=order, party=party, token=token)
         started.job = job
         job.add_done_callback(partial(self._end, number))
         return job

@@ -162,6 +162,7 @@ class AccountsDesk(QObject):
             lambda batch: self._on_batch(account_id, batch),
             every_progress=True,
             key=("refresh", account_id),
+            party=account_id,
         )
         self._show_scan(account_id)
 
@@ -383,6 +384,7 @@ class AccountsDesk(QObject):
                 _("The login of {account} works.").format(account=account.name)
             ),
             self._tell,
+            party=account.id,
         )
 
     def _ask_remove(self, account: Account) -> None:
@@ -410,7 +412,11 @@ class AccountsDesk(QObject):
             self._show_accounts()
 
         self._dispatcher.start(
-            self, lambda: self._services.accounts.remove(account.id), removed, self._tell
+            self,
+            lambda: self._services.accounts.remove(account.id),
+            removed,
+            self._tell,
+            party=account.id,
         )
 
     # Details

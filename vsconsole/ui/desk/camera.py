@@ -75,6 +75,7 @@ class CameraDesk(QObject):
             lambda moves: self._show(channel, moves),
             lambda error: panel.show_channel(channel, (), str(error)),
             key="moves",
+            party=channel.key.account,
         )
 
     def _show(self, channel: Channel, moves: frozenset[PtzMove]) -> None:
@@ -117,7 +118,7 @@ class CameraDesk(QObject):
                 self._window.ptz.show_presets_error(str(error))
 
         self._window.ptz.show_presets_loading()
-        self._dispatcher.start(self, work, shown, failed, key="presets")
+        self._dispatcher.start(self, work, shown, failed, key="presets", party=channel.key.account)
 
     def _goto(self, index: int) -> None:
         self._preset(lambda channel: self._services.presets.goto(channel, index))
@@ -149,6 +150,7 @@ class CameraDesk(QObject):
             self._window.notifier.error,
             lane="control",
             order=("ptz", channel.key),
+            party=channel.key.account,
         )
 
     def _tell(self, _key: Key, error: ConsoleError) -> None:

@@ -254,7 +254,13 @@ class FootageDesk(QObject):
             )
 
         self._dispatcher.start(
-            self, work, on_found, self._window.notifier.error, lane="transfer", key="day"
+            self,
+            work,
+            on_found,
+            self._window.notifier.error,
+            lane="transfer",
+            key="day",
+            party=channel.key.account,
         )
 
     def neighbour(
@@ -286,7 +292,13 @@ class FootageDesk(QObject):
             return None
 
         self._dispatcher.start(
-            self, work, on_found, self._window.notifier.error, lane="transfer", key="neighbour"
+            self,
+            work,
+            on_found,
+            self._window.notifier.error,
+            lane="transfer",
+            key="neighbour",
+            party=channel.key.account,
         )
 
 

@@ -197,6 +197,7 @@ class PicturesDesk(QObject):
             failed,
             lane="transfer",
             key="newest",
+            party=channel.key.account,
         )
 
     def _put(self, tile: Tile, session: TileSession) -> None:
