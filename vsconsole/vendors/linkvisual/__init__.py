@@ -1,0 +1,1 @@
+"""Alibaba Link Visual, the video service of the Living Link platform."""
