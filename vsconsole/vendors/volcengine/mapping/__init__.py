@@ -1,0 +1,1 @@
+"""To and from the wire: the only place that knows the pages' keys."""
