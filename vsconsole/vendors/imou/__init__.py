@@ -1,0 +1,1 @@
+"""Imou / Lechange 乐橙 open platform (open.imou.com)."""
