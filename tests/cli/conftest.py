@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.support import Ran
+from tests.helpers.sandboxes import sandbox as sandbox
+from tests.helpers.sandboxes import shared_sandbox as shared_sandbox
 from vsconsole.cli.main import main
 from vsconsole.sandbox.server import Sandbox
 
 Run = Callable[..., Ran]
-
-
-@pytest.fixture(scope="package")
-def _sandbox() -> Iterator[Sandbox]:
-    with Sandbox(seed=1) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """Without faults, and with an empty log."""
-    _sandbox.faults.clear()
-    _sandbox._log.clear()
-    yield _sandbox
-    _sandbox.faults.clear()
 
 
 @pytest.fixture

@@ -47,11 +47,10 @@ def test_the_work_is_called_off_and_the_handler_put_back() -> None:
     token = CancelToken()
     called_off = threading.Event()
     token.on_cancel(called_off.set)
-    with pytest.raises(KeyboardInterrupt), interrupt.ends(token):
-        try:
+    with interrupt.ends(token):
+        with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
-        finally:
-            assert called_off.wait(10)
+        assert called_off.wait(10)
     assert signal.getsignal(signal.SIGINT) is before
 
 

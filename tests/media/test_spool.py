@@ -136,7 +136,7 @@ def test_a_bug_lets_nobody_wait() -> None:
     broken = Spool(open)
     broken.start()
     assert broken.reader().read(1) == b""
-    assert broken.length() is None
+    assert broken.reader().length() is None
     assert isinstance(broken.error, StreamUnavailable)
     broken.close()
     made.close()

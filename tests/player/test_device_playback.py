@@ -57,8 +57,11 @@ def test_pause_seek_speed_and_stop(engine: VlcEngine, scene: Scene) -> None:
         watcher.forget()
         player.pause()
         watcher.wait_state(PlayerState.PAUSED)
-        time.sleep(0.3)
-        held = _shown(player)
+        held = -1.0
+        until = time.monotonic() + 5
+        while _shown(player) != held and time.monotonic() < until:
+            held = _shown(player)
+            time.sleep(0.3)
         time.sleep(0.7)
         assert _shown(player) == held
         assert device.controls[0].session.paused

@@ -117,7 +117,7 @@ def test_scale_sets_the_pace(scale: float) -> None:
 
 
 def test_a_scale_out_of_range_is_refused() -> None:
-    for scale in (0, -1, 17, float("nan")):
+    for scale in (0, -1, 33, float("nan")):
         with pytest.raises(ValueError, match="out of range"):
             playback().scale(scale)
 

@@ -27,7 +27,7 @@ DEVICES = "/ivc/urm/resource/getUserResources"
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Sandbox(5) as sandbox:
+    with Sandbox(5, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 
@@ -50,7 +50,7 @@ def test_info_is_the_line_of_the_command(client: Client) -> None:
 
 
 def test_a_sandbox_can_start_again() -> None:
-    sandbox = Sandbox(5)
+    sandbox = Sandbox(5, vendors=["tencent"])
     for _ in range(2):
         with sandbox:
             client = Client(sandbox)
@@ -60,7 +60,7 @@ def test_a_sandbox_can_start_again() -> None:
 
 def test_before_start_and_for_unknown_vendors() -> None:
     with pytest.raises(RuntimeError):
-        _ = Sandbox().info
+        _ = Sandbox(vendors=["tencent"]).info
     with pytest.raises(ValueError, match="nobody"):
         Sandbox(vendors=["nobody"])
     with pytest.raises(ValueError, match="sleepy"):
@@ -145,7 +145,7 @@ def test_ranges_of_media(client: Client) -> None:
 
 def test_stop_ends_streams_threads_and_the_port() -> None:
     before = set(threading.enumerate())
-    sandbox = Sandbox(5)
+    sandbox = Sandbox(5, vendors=["tencent"])
     sandbox.start()
     client = Client(sandbox)
     url = client.post("/ivc/cms/control/stream", ChannelId=client.camera("前门").id).data["Flv"]
@@ -179,7 +179,7 @@ def test_fault_slow_waits(client: Client) -> None:
 
 
 def test_fault_slow_does_not_hold_up_stop() -> None:
-    sandbox = Sandbox(5)
+    sandbox = Sandbox(5, vendors=["tencent"])
     sandbox.start()
     client = Client(sandbox)
     set_fault(client, "slow", seconds=60)
@@ -339,7 +339,7 @@ def test_fault_expired_url(client: Client) -> None:
 
 
 def test_faults_from_the_start() -> None:
-    with Sandbox(5, faults={"secret": 1.0}) as sandbox:
+    with Sandbox(5, faults={"secret": 1.0}, vendors=["tencent"]) as sandbox:
         assert Client(sandbox).get(GROUPS).code == 41602
 
 

@@ -18,7 +18,7 @@ NO_TASK = "at" + "0" * 32
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Sandbox(15) as sandbox:
+    with Sandbox(15, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 

@@ -16,7 +16,7 @@ from vsconsole.sandbox.server import Sandbox
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Sandbox(11) as sandbox:
+    with Sandbox(11, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 

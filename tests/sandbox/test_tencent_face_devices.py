@@ -18,7 +18,7 @@ ADD = "/ivc/cms/device/add"
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Sandbox(12) as sandbox:
+    with Sandbox(12, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 

@@ -17,7 +17,7 @@ LIFE = {"Transition": 30, "Expiration": 60}
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Sandbox(14) as sandbox:
+    with Sandbox(14, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 

@@ -31,7 +31,7 @@ MORNING = 8 * 3600 + 1800
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Sandbox(13) as sandbox:
+    with Sandbox(13, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 

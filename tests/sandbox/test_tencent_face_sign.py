@@ -180,7 +180,7 @@ def test_whatever_is_signed_by_the_rule_is_accepted(query: dict[str, str], metho
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with Sandbox(2) as sandbox:
+    with Sandbox(2, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 

@@ -24,7 +24,7 @@ SAMPLE_UUID = "00000000-0000-0000-0000-000000000000"
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with Sandbox(4) as sandbox:
+    with Sandbox(4, vendors=["tencent"]) as sandbox:
         yield Client(sandbox)
 
 

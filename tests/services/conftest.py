@@ -5,24 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.sandboxes import sandbox as sandbox
+from tests.helpers.sandboxes import shared_sandbox as shared_sandbox
 from tests.services.support import opened
-from vsconsole.sandbox.server import Sandbox
 from vsconsole.services.desk import Services
-
-
-@pytest.fixture(scope="package")
-def _sandbox() -> Iterator[Sandbox]:
-    with Sandbox(seed=1) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """Without faults, and with an empty log."""
-    _sandbox.faults.clear()
-    _sandbox._log.clear()
-    yield _sandbox
-    _sandbox.faults.clear()
 
 
 @pytest.fixture

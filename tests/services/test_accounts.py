@@ -131,3 +131,21 @@ def test_an_account_without_secrets_needs_no_secret_store(tmp_path: Path) -> Non
         account = services.accounts.add("local", "Disk", {"folder": str(folder)})
         services.accounts.verify_account(account.id)
         services.accounts.remove(account.id)
+
+
+def test_what_a_vendor_gave_for_tried_secrets_is_saved_with_them(
+    services: Services,
+) -> None:
+    """A code that works once is used up by trying it: the tokens it gave are what counts."""
+    with Sandbox(seed=3, vendors=["linkvisual"]) as sandbox:
+        face = sandbox.faces["linkvisual"]
+        fields = sandbox.fields("linkvisual")
+        for name in ("iot_token", "refresh_token", "identity_id"):
+            fields.pop(name, None)
+        fields["auth_code"] = face.auth_code()  # type: ignore[attr-defined]  # this face's own
+        services.accounts.verify("linkvisual", fields)
+        account = services.accounts.add("linkvisual", "Park", fields)
+        # Before the account is used at all.
+        kept = services.accounts._secrets_of(account)
+        assert kept["iot_token"]
+        assert kept["refresh_token"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from vsconsole.domain.capabilities import Capability, capabilities
 from vsconsole.domain.errors import InvalidInput
 from vsconsole.domain.model import Account
 from vsconsole.net.transport import Transport
@@ -15,7 +16,9 @@ GOOD = {"secret_id": "AKID12345678", "secret_key": "abcdefgh12345678"}
 
 
 def test_rows_are_whole() -> None:
-    assert [vendor.id for vendor in registry.VENDORS] == ["tencent", "local"]
+    assert [vendor.id for vendor in registry.VENDORS] == [
+        "tencent", "linkvisual", "ctyun", "volcengine", "imou", "local"
+    ]  # fmt: skip
     for vendor in registry.VENDORS:
         assert registry.vendor(vendor.id) is vendor
         assert vendor.title
@@ -25,7 +28,11 @@ def test_rows_are_whole() -> None:
             if field.pattern:
                 assert field.help
         module, _, name = vendor.adapter.partition(":")
-        assert hasattr(__import__(module, fromlist=[name]), name)
+        adapter = getattr(__import__(module, fromlist=[name]), name)
+        claimed = capabilities(adapter.__new__(adapter))
+        for name, why in vendor.lacks.items():
+            assert Capability(name) not in claimed
+            assert why
     assert registry.endpoints("local") == ()
     with pytest.raises(InvalidInput) as caught:
         registry.vendor("acme")

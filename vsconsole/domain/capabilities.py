@@ -69,10 +69,15 @@ class RecordDays(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadLimits:
-    """The longest range of one download in seconds, and the file types offered, best first."""
+    """The longest range of one download in seconds, and the file types offered, best first.
+
+    With `by_file` a download gives the whole recorded file that holds the range, whose begin is
+    `MediaSource.begins`, and no range may reach over two files.
+    """
 
     seconds: float
     file_types: tuple[str, ...] = ("mp4",)
+    by_file: bool = False
 
 
 @runtime_checkable

@@ -41,12 +41,14 @@ _FLV_STAMPS = 1 << 32
 # Whatever the first time stamp, later ones may be far before it: the server seeks.
 _OPEN_OPTIONS = {
     "correct_ts_overflow": "0",
-    "fflags": "nobuffer",
     "probesize": "131072",
     # The header tells the codecs; measuring the frame rate would take seconds of a live stream.
     "analyzeduration": "300000",
     "fpsprobesize": "0",
 }
+# For the newest picture at once; it throws away what was read to find out the codecs, so of a
+# recording the first pictures would be missing.
+_NEWEST = {"fflags": "nobuffer"}
 _RTMP_OPTIONS = {"rw_timeout": "10000000"}
 _TS_OPTIONS = {
     "max_delay": "0",
@@ -300,8 +302,9 @@ class Bridge:
         import av
 
         opened = self._opener()
+        options = _OPEN_OPTIONS | (_NEWEST if self._begins is None else {})
         if isinstance(opened, str):
-            options = {**_OPEN_OPTIONS, **(_RTMP_OPTIONS if opened.startswith("rtmp") else {})}
+            options |= _RTMP_OPTIONS if opened.startswith("rtmp") else {}
             container: Any = av.open(opened, options=options, timeout=(10.0, 10.0))
             self._flowing.set()
         else:
@@ -310,7 +313,7 @@ class Bridge:
                 if self._closed:
                     opened.close()
                     return
-            container = av.open(_File(self), format="flv", options=_OPEN_OPTIONS)
+            container = av.open(_File(self), format="flv", options=options)
         with container:
             if not container.streams.video:
                 raise StreamUnavailable(_("The stream holds no picture."))

@@ -10,7 +10,8 @@ def stamped(packets: Iterable[Any]) -> Iterator[Any]:
     """Packets that can be moved to another container, empty ones left out.
 
     A PS tells the time of some pictures only, and FFmpeg leaves the others without: they follow
-    the one before by its length. Packets before the first time stamp of a stream are dropped.
+    the one before by its length. Two of one decode time are put after each other. Packets before
+    the first time stamp of a stream are dropped.
     """
     last: dict[int, tuple[int, int]] = {}
     for packet in packets:
@@ -24,6 +25,11 @@ def stamped(packets: Iterable[Any]) -> Iterator[Any]:
                 packet.dts = packet.pts = sum(last[index])
             else:
                 continue
+        elif index in last and 0 <= last[index][0] - packet.dts <= last[index][1]:
+            # The same decode time twice, or a little back: no container takes that.
+            packet.dts = last[index][0] + 1
+            if packet.pts is not None:
+                packet.pts = max(packet.pts, packet.dts)
         last[index] = (packet.dts, packet.duration or 0)
         yield packet
 

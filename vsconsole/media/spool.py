@@ -73,10 +73,13 @@ class Spool:
             self._readers.append(made)
         return made
 
-    def length(self) -> int | None:
-        """How many bytes it will have; waits until the server said so, None where it does not."""
+    def length(self, gone: Callable[[], bool]) -> int | None:
+        """How many bytes it will have; waits until the server said so, None where it does not.
+
+        None too when `gone` says that nobody wants to know any more.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._opened or self._ended or self._closed)
+            self._changed.wait_for(lambda: self._opened or self._ended or self._closed or gone())
             return self._length
 
     def whole(self) -> Path:
@@ -209,7 +212,7 @@ class SpoolReader:
 
     def length(self) -> int | None:
         """How many bytes there are in all; None where that is not known."""
-        return self._spool.length()
+        return self._spool.length(lambda: self._closed)
 
     def close(self) -> None:
         """Ends a waiting `read`; safe to repeat, from any thread."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ByteSource(Protocol):
@@ -16,6 +16,17 @@ class ByteSource(Protocol):
 
     def close(self) -> None:
         """Ends a waiting `read`; safe to repeat, from any thread."""
+
+
+@runtime_checkable
+class SeekableSource(ByteSource, Protocol):
+    """Bytes that can be read from anywhere."""
+
+    def length(self) -> int | None:
+        """How many there are; may wait until that is known, None where it never is."""
+
+    def seek(self, position: int) -> None:
+        """Goes to a byte; the next `read` begins there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

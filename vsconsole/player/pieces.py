@@ -298,7 +298,9 @@ class BridgePiece(Piece):
 
         self._bridge = Bridge(opened, live=self.live, begins=begins)
         self._reader: BridgeReader | None = None
-        self._next: BridgeReader | None = None
+        # From its first byte on, where nothing sends it anywhere else.
+        first = clip is not None and source.control is None
+        self._next: BridgeReader | None = self._bridge.reader() if first else None
         self._bridge.start()
 
     @property

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 from vsconsole.domain.capabilities import Adapter
@@ -35,6 +35,13 @@ _STATE = "account.{}.state"
 _log = logging.getLogger(__name__)
 
 
+_Entered: TypeAlias = tuple[str, frozenset[tuple[str, str]]]
+
+
+def _entered(vendor: str, secrets: Mapping[str, str]) -> _Entered:
+    return vendor, frozenset(secrets.items())
+
+
 class Accounts:
     """Every saved login and its adapter, made when first needed; thread-safe.
 
@@ -55,6 +62,8 @@ class Accounts:
         self._making: dict[str, threading.Lock] = {}
         self._adapters: dict[str, Adapter] = {}
         self._accounts = {account.id: account for account in catalog.accounts()}
+        # What vendors gave for secrets that were only tried so far: a code works once.
+        self._exchanged: dict[_Entered, dict[str, str]] = {}
         self._closed = False
         self.changed: Listeners[[str]] = Listeners()
         """Called with the account's id after it was added, changed or removed."""
@@ -106,6 +115,7 @@ class Accounts:
         account = Account(
             id=uuid4().hex[:12], vendor=vendor, name=self._check_name(name), options=options
         )
+        secrets = self._newest(vendor, secrets)
         if secrets:
             self._secrets().set(account.id, secrets)
         try:
@@ -127,6 +137,7 @@ class Accounts:
         account = Account(
             id=old.id, vendor=old.vendor, name=self._check_name(name, old.id), options=options
         )
+        secrets = self._newest(old.vendor, secrets)
         if secrets != kept:
             self._secrets().set(account.id, secrets)
         self._save(account)
@@ -164,7 +175,14 @@ class Accounts:
         given = {field: text for field, text in fields.items() if text}
         options, secrets = row.divide(row.check({**kept, **given}))
         trial = Account(id=f"trial-{uuid4().hex[:8]}", vendor=vendor, name="", options=options)
-        with closing(registry.make_adapter(trial, secrets, self._context())) as adapter:
+        entered = _entered(vendor, secrets)
+
+        def keep(_account: str, new: Mapping[str, str]) -> None:
+            with self._lock:
+                self._exchanged.setdefault(entered, {}).update(new)
+
+        context = replace(self._context(), renewed=keep)
+        with closing(registry.make_adapter(trial, secrets, context)) as adapter:
             adapter.verify()
 
     def verify_account(self, account_id: str) -> None:
@@ -236,6 +254,11 @@ class Accounts:
                 remedy=_("Enter them again, or give the vault's pass phrase."),
             )
         return found
+
+    def _newest(self, vendor: str, secrets: dict[str, str]) -> dict[str, str]:
+        """The secrets with what the vendor gave for them when they were tried."""
+        with self._lock:
+            return {**secrets, **self._exchanged.pop(_entered(vendor, secrets), {})}
 
     def _keep_renewed(self, account_id: str, secrets: Mapping[str, str]) -> None:
         """Keeps what a vendor gave in place of the secrets that were entered."""

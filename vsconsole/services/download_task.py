@@ -35,7 +35,7 @@ from vsconsole.services.download_files import (
     write_manifest,
 )
 from vsconsole.services.needs import downloads_of, records_of
-from vsconsole.services.part_fetch import PartFetch
+from vsconsole.services.part_fetch import CUT, PartFetch
 from vsconsole.store.files import told
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class Task:
         limits = adapter.download_limits(request.channel, request.store)
         recorded = service.footage.ensure(request.channel, request.store, request.span)
         if not self._journal.read():
-            if request.store is Store.LOCAL:
+            if request.store is Store.LOCAL or limits.by_file:
                 clips = records_of(adapter).clips(request.channel, request.store, request.span)
                 spans = [clip.span for clip in clips]
             else:
@@ -327,6 +327,8 @@ class Task:
     def _is_whole(self, parts: list[Part]) -> bool:
         """Whether the only part is the file that was asked for, as it is."""
         ending = self._request.path.suffix.lower()
+        if parts[0].tag == CUT:
+            return False
         if self._request.store is Store.LOCAL:
             kind = parts[0].tag
         else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from vsconsole.domain.errors import StreamExpired, StreamUnavailable
 from vsconsole.domain.model import now
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, TimeMap
-from vsconsole.domain.timeline import SegmentSet, Span
+from vsconsole.domain.timeline import Segment, SegmentSet, Span
 from vsconsole.i18n import _
 
 if TYPE_CHECKING:
@@ -113,6 +113,13 @@ class HlsClips:
         self._segments = segments
         self._transport = transport
         self._files = files
+        # A clip may be a part of what its playlist holds: the map knows where that begins.
+        stretches = clip.time_map.stretches
+        last = stretches[-1]
+        self._span = Span(
+            stretches[0].begin,
+            max(clip.span.end, last.begin + timedelta(seconds=last.seconds)),
+        )
         self._lock = threading.Lock()
         self._read_at = 0.0
         self._opened: dict[int, float] = {}
@@ -164,7 +171,7 @@ class HlsClips:
 
         text, source = largest(self._transport, self._read(), self._source)
         recorded = list(self._segments.segments(self._clip.store))
-        runs = hls.lay(hls.split(text, source.url), recorded, self._clip.span)
+        runs = hls.lay(hls.split(text, source.url), recorded, self._span)
         if not runs or (self._runs and len(runs) < len(self._runs)):
             raise StreamUnavailable(
                 _("The recording's playlist is empty or has become shorter."),
@@ -199,12 +206,10 @@ class GaplessHls:
     def __init__(
         self,
         clip: Clip,
-        segments: Callable[[Span], SegmentSet],
         transport: Callable[[], Transport],
         files: RunFiles,
     ) -> None:
         self._clip = clip
-        self._segments = segments
         self._transport = transport
         self._files = files
         self._lock = threading.Lock()
@@ -215,8 +220,10 @@ class GaplessHls:
             if not self._runs:
                 clip = self._clip
                 source = clip.open(clip.span.begin)
-                segments = self._segments(clip.span)
-                made = HlsClips(clip, source, segments, self._transport(), self._files)
+                media = clip.time_map.stretches[0]
+                span = Span(media.begin, media.begin + timedelta(seconds=media.seconds))
+                whole = SegmentSet.of([Segment(span=span, store=clip.store)])
+                made = HlsClips(clip, source, whole, self._transport(), self._files)
                 self._runs = made.clips()
             runs = self._runs
         # A playlist may hold a gap that nobody told of: then the run that holds the moment.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING
@@ -124,6 +125,23 @@ class PartFetch:
                 _("The download ended before the file was whole."),
                 remedy=_("Check the network, then start it again: it goes on where it stopped."),
             )
+        if source.begins is not None:
+            self._cut_out(source.begins)
+
+    def _cut_out(self, begins: datetime) -> None:
+        """Leaves of a whole recorded file what the part needs of it."""
+        from vsconsole.media import probe
+
+        part = self._part
+        into = (part.span.begin - begins).total_seconds()
+        with told(part.path):
+            longer = probe.probe(part.path).seconds > max(0.0, into) + part.span.seconds + _SLACK
+        if into > _SLACK or longer:
+            have = part.there
+            self._cut(part.path, max(0.0, into))
+            part.tag = CUT
+            self._on_tag()
+            self._on_bytes(part.there - have)
 
     def _write(self, stream: ByteStream, have: int) -> None:
         path = self._part.path

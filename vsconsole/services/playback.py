@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from vsconsole.domain import days
-from vsconsole.domain.errors import ConsoleError
+from vsconsole.domain.errors import ConsoleError, Unsupported
 from vsconsole.domain.model import Ability, Channel, Store, now
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource
 from vsconsole.domain.timeline import SegmentSet, Span
@@ -186,24 +186,24 @@ class FootageSource:
     def _expanded(self, clip: Clip) -> Iterator[Clip]:
         """The clip itself, or one for each run where it is HLS with gaps."""
         if clip.protocol is MediaProtocol.HLS and clip.gapless:
-            yield replace(
-                clip, open=GaplessHls(clip, self._recordings, self._transport, self._files)
-            )
+            yield replace(clip, open=GaplessHls(clip, self._transport, self._files))
             return
         if clip.protocol not in (None, MediaProtocol.HLS) or (
             clip.protocol is None and self.store is not Store.CLOUD
         ):
             yield clip
             return
-        source = clip.open(clip.span.begin)
+        try:
+            source = clip.open(clip.span.begin)
+        except Unsupported:
+            # It says so when it is played; what is around it plays.
+            yield clip
+            return
         if source.protocol is not MediaProtocol.HLS:
             yield replace(clip, open=_Reused(clip, source))
             return
-        segments = self._recordings(clip.span)
+        segments = self._footage.known(self.channel, self.store, clip.span).segments
         yield from HlsClips(clip, source, segments, self._transport(), self._files).clips()
-
-    def _recordings(self, span: Span) -> SegmentSet:
-        return self._footage.known(self.channel, self.store, span).segments
 
 
 class _Reused:

@@ -169,6 +169,218 @@ VENDORS: tuple[Vendor, ...] = (
         ),
     ),
     Vendor(
+        id="linkvisual",
+        title=N_("Alibaba Link Visual"),
+        adapter="vsconsole.vendors.linkvisual.adapter:LinkVisualAdapter",
+        endpoints="vsconsole.vendors.linkvisual.endpoints:ENDPOINTS",
+        zone="Asia/Shanghai",
+        note=N_(
+            "The app key is made in the Living Link console; the token comes from the app that the"
+            " operator signs in to. Give an iotToken with its refresh token, or an authorization"
+            " code."
+        ),
+        fields=(
+            Field(
+                name="server",
+                label=N_("Server"),
+                kind="server",
+                required=False,
+                default="https://api.link.aliyun.com",
+                help=N_("Leave empty for Shanghai; other regions have addresses of their own."),
+            ),
+            Field(
+                name="app_key",
+                label=N_("AppKey"),
+                pattern=r"[A-Za-z0-9_\-]{4,64}",
+                help=N_("Letters and digits, as the console shows it."),
+            ),
+            Field(
+                name="app_secret",
+                label=N_("AppSecret"),
+                secret=True,
+                pattern=r"[!-~]{8,256}",
+                help=N_("Letters, digits and signs without blanks, as the console shows it."),
+            ),
+            Field(
+                name="auth_code",
+                label=N_("Authorization code"),
+                secret=True,
+                required=False,
+                pattern=r"[!-~]{1,1024}",
+                help=N_("Works once, to get the first token; not needed with a token."),
+            ),
+            Field(
+                name="iot_token",
+                label=N_("iotToken"),
+                secret=True,
+                required=False,
+                pattern=r"[!-~]{1,1024}",
+                help=N_("The operator's token; it is renewed by itself."),
+            ),
+            Field(
+                name="refresh_token",
+                label=N_("Refresh token"),
+                secret=True,
+                required=False,
+                pattern=r"[!-~]{1,1024}",
+                help=N_("Renews the token; without it the account ends when the token does."),
+            ),
+            Field(
+                name="identity_id",
+                label=N_("Identity ID"),
+                required=False,
+                pattern=r"[!-~]{1,256}",
+                help=N_("Belongs to the refresh token."),
+            ),
+        ),
+    ),
+    Vendor(
+        id="ctyun",
+        title=N_("Ctyun VSS"),
+        adapter="vsconsole.vendors.ctyun.adapter:CtyunAdapter",
+        endpoints="vsconsole.vendors.ctyun.endpoints:ENDPOINTS",
+        zone="Asia/Shanghai",
+        note=N_("Access keys are made in the Ctyun console under personal centre."),
+        lacks={
+            "live": N_(
+                "Ctyun has published no call for live pictures. The nearest is the newest recording"
+                " in the cloud, or on the device."
+            ),
+            "ptz": N_("Ctyun has published no call to move cameras. Use the Ctyun console."),
+            "presets": N_("Ctyun has published no call for camera presets. Use the Ctyun console."),
+            "downloads": N_(
+                "Ctyun has published no download. Recordings in the cloud can be played here, and"
+                " fetched in the Ctyun console."
+            ),
+            "record-days": N_(
+                "Ctyun has no question for a month; the calendar is filled from the list of"
+                " recordings."
+            ),
+        },
+        fields=(
+            Field(
+                name="server",
+                label=N_("Server"),
+                kind="server",
+                required=False,
+                default="https://vssapi.ctyun.cn",
+                help=N_("Leave empty for the public service; https, or http on this computer."),
+            ),
+            Field(
+                name="access_key",
+                label=N_("Access key"),
+                pattern=r"[A-Za-z0-9_\-]{8,128}",
+                help=N_("Letters and digits, as the console shows it."),
+            ),
+            Field(
+                name="secret_key",
+                label=N_("Secret key"),
+                secret=True,
+                pattern=r"[!-~]{8,256}",
+                help=N_("Letters, digits and signs without blanks, as the console shows it."),
+            ),
+        ),
+    ),
+    Vendor(
+        id="volcengine",
+        title=N_("Volcengine AIoT video"),
+        adapter="vsconsole.vendors.volcengine.adapter:VolcengineAdapter",
+        endpoints="vsconsole.vendors.volcengine.endpoints:ENDPOINTS",
+        zone="Asia/Shanghai",
+        note=N_("Access keys are made in the Volcengine console under access control."),
+        lacks={
+            "record-days": N_(
+                "The service has no question for the days of a month; the calendar is filled from"
+                " the list of recordings."
+            )
+        },
+        fields=(
+            Field(
+                name="server",
+                label=N_("Server"),
+                kind="server",
+                required=False,
+                default="https://open.volcengineapi.com",
+                help=N_("Leave empty for the public service; https, or http on this computer."),
+            ),
+            Field(
+                name="access_key",
+                label=N_("Access key"),
+                pattern=r"[A-Za-z0-9_\-+/=]{8,128}",
+                help=N_("Letters and digits, as the console shows it."),
+            ),
+            Field(
+                name="secret_key",
+                label=N_("Secret key"),
+                secret=True,
+                pattern=r"[!-~]{8,256}",
+                help=N_("Letters, digits and signs without blanks, as the console shows it."),
+            ),
+            Field(
+                name="session_token",
+                label=N_("Security token"),
+                secret=True,
+                required=False,
+                pattern=r"[!-~]{1,8192}",
+                help=N_("Only for temporary keys; it ends together with them."),
+            ),
+            Field(
+                name="region",
+                label=N_("Region"),
+                required=False,
+                default="cn-north-1",
+                pattern=r"[a-z0-9\-]{2,32}",
+                help=N_("As in cn-north-1."),
+            ),
+        ),
+    ),
+    Vendor(
+        id="imou",
+        title=N_("Imou"),
+        adapter="vsconsole.vendors.imou.adapter:ImouAdapter",
+        endpoints="vsconsole.vendors.imou.endpoints:ENDPOINTS",
+        zone="Asia/Shanghai",
+        note=N_("AppId and AppSecret are made in the Imou open platform's console."),
+        lacks={
+            "downloads": N_(
+                "Imou's documents give no file of a recording outside the vendor's own player;"
+                " play the recording instead."
+            )
+        },
+        fields=(
+            Field(
+                name="server",
+                label=N_("Server"),
+                kind="server",
+                required=False,
+                default="https://openapi.lechange.cn",
+                help=N_("Leave empty for mainland China; other data centres have their own."),
+            ),
+            Field(
+                name="app_id",
+                label=N_("AppId"),
+                pattern=r"[A-Za-z0-9_\-]{4,64}",
+                help=N_("Letters and digits, as the console shows it."),
+            ),
+            Field(
+                name="app_secret",
+                label=N_("AppSecret"),
+                secret=True,
+                pattern=r"[!-~]{8,256}",
+                help=N_("Letters, digits and signs without blanks, as the console shows it."),
+            ),
+            Field(
+                name="zone",
+                label=N_("Time zone"),
+                kind="zone",
+                required=False,
+                pattern=r"[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*",
+                default="Asia/Shanghai",
+                help=N_("The zone the cameras' clocks show, such as Asia/Shanghai."),
+            ),
+        ),
+    ),
+    Vendor(
         id="local",
         title=N_("Footage on disk"),
         adapter="vsconsole.vendors.local.adapter:LocalAdapter",

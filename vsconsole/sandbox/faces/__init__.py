@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from vsconsole.sandbox.streams import Streams
     from vsconsole.sandbox.world import World
 
-_FACES = {"tencent": "vsconsole.sandbox.faces.tencent:TencentFace"}
+_FACES = {
+    "tencent": "vsconsole.sandbox.faces.tencent:TencentFace",
+    "linkvisual": "vsconsole.sandbox.faces.linkvisual:LinkVisualFace",
+    "volcengine": "vsconsole.sandbox.faces.volcengine:VolcengineFace",
+    "imou": "vsconsole.sandbox.faces.imou:ImouFace",
+    "ctyun": "vsconsole.sandbox.faces.ctyun:CtyunFace",
+}
 
 
 def vendors_known() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from vsconsole.sandbox.media.scene import Profile, Scene
 # Media sent ahead of its time after a start, seek or resume, as recorders do: the player's
 # first picture does not wait for the pacing.
 _LEAD_SECONDS = 0.25
-_SLOWEST, _FASTEST = 0.1, 16.0
+_SLOWEST, _FASTEST = 0.1, 32.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
