@@ -152,9 +152,13 @@ def test_one_changed_byte_of_a_body_is_refused(line: Wire, data: st.DataObject) 
 
 
 def changed(data: st.DataObject, text: str, begin: int, end: int) -> str:
-    """`text` with one character put in place of another."""
+    """`text` with one character put in place of another.
+
+    Not `%3a` for `%3A`: that is the same address, and HTTP libraries write it the one way.
+    """
     at = data.draw(st.integers(begin, end - 1), label="at")
-    new = data.draw(st.sampled_from([c for c in "0123456789abcxyz" if c != text[at]]), label="new")
+    others = [c for c in "0123456789abcxyz" if c not in (text[at], text[at].lower())]
+    new = data.draw(st.sampled_from(others), label="new")
     return text[:at] + new + text[at + 1 :]
 
 

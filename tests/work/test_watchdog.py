@@ -73,3 +73,27 @@ def test_time_in_line_for_a_processor_is_no_stall() -> None:
     assert seen
     assert seen[0].queued > 0.1
     assert seen[0].busy + seen[0].queued > 0.5
+
+
+def test_looking_at_a_thread_that_runs_on_brings_nothing_down() -> None:
+    """Calls and returns all the while it is looked at, with a turn for each at every moment."""
+
+    def deep(left: int) -> int:
+        return deep(left - 1) + 1 if left else 0
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    seen: list[Stall] = []
+    watchdog = Watchdog(seen.append, limit=0.021)
+    watchdog.start()
+    try:
+        until = time.monotonic() + 2.0
+        while time.monotonic() < until:
+            pause = time.monotonic() + 0.03
+            while time.monotonic() < pause:
+                deep(60)
+            watchdog.beat()
+    finally:
+        sys.setswitchinterval(before)
+        watchdog.stop()
+    assert any("deep" in stall.stack for stall in seen)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -112,6 +113,20 @@ class Stage:
         if when is None:
             raise NotSeen("the picture's time cannot be read")
         return when
+
+    def still(self, seconds: float = 0.4) -> datetime:
+        """The burnt-in time once it has not changed for a while."""
+        seen = [self.burnt()]
+        since = [monotonic()]
+
+        def stands() -> bool:
+            when = self.burnt()
+            if when != seen[0]:
+                seen[0], since[0] = when, monotonic()
+            return monotonic() - since[0] > seconds
+
+        wait_for(stands, SLOW, "the picture runs on while paused")
+        return seen[0]
 
     def wait_state(self, *states: PlayerState, seconds: float = SLOW) -> None:
         session = self.session

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
 )
 
-from vsconsole.demo import hands
+from vsconsole.demo import clouds, hands
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.demo.stage import SLOW, Stage
 from vsconsole.domain import days
@@ -230,7 +230,8 @@ def _go_to_time(stage: Stage) -> str:
 
 def _frame_steps(stage: Stage) -> str:
     stage.pause()
-    before = stage.burnt()
+    # A decoder that is told to pause may still hand out a picture or two.
+    before = stage.still()
     hands.click(stage.window.transport.buttons[Control.FRAME_ON])
     wait_for(lambda: stage.burnt() > before, 5, "the next frame did not come")
     after = stage.burnt()
@@ -456,6 +457,11 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("ptz", _ptz),
     ("preset", _preset),
     ("download a range", _download),
+    ("four more clouds", clouds.more_clouds),
+    ("Link Visual", clouds.visit("linkvisual")),
+    ("Ctyun", clouds.visit("ctyun")),
+    ("Volcengine", clouds.visit("volcengine")),
+    ("Imou", clouds.visit("imou")),
     ("open a folder", _folder),
     ("play local footage", _play_local),
     ("the other language", _language),
