@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+_ENDS = ".!?\u3002\uff01\uff1f\u2026:\uff1a;)\uff09\""
+
+
+def sentence(text: str) -> str:
+    """`text` with an end: vendors' own words often have none, and others follow them."""
+    text = text.rstrip()
+    if not text or text[-1] in _ENDS:
+        return text
+    return f"{text}\u3002" if text[-1] >= "\u2e80" else f"{text}."
+
+
 class ConsoleError(Exception):
     """A failure the operator is told about: `what` happened, `why`, and the `remedy`.
 
@@ -40,13 +51,13 @@ class ConsoleError(Exception):
             self.retryable = retryable
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.why, self.remedy) if part)
+        return " ".join(sentence(part) for part in (self.what, self.why, self.remedy) if part)
 
     def as_dict(self) -> Mapping[str, str]:
         """The command line's error object: error, message, remedy, code, request_id."""
         return {
             "error": type(self).__name__,
-            "message": " ".join(part for part in (self.what, self.why) if part),
+            "message": " ".join(sentence(part) for part in (self.what, self.why) if part),
             "remedy": self.remedy,
             "code": self.code,
             "request_id": self.request_id,

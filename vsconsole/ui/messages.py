@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from vsconsole.domain.errors import ConsoleError
+from vsconsole.domain.errors import ConsoleError, sentence
 from vsconsole.i18n import _
 
 
@@ -58,4 +58,4 @@ def text_of(error: ConsoleError) -> tuple[str, str]:
         parts.append(_("Code {code}.").format(code=error.code))
     if error.request_id:
         parts.append(_("Request {id}.").format(id=error.request_id))
-    return error.what, " ".join(part for part in parts if part)
+    return error.what, " ".join(sentence(part) for part in parts if part)
