@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-_ENDS = ".!?\u3002\uff01\uff1f\u2026:\uff1a;)\uff09\""
+_ENDS = '.!?\u3002\uff01\uff1f\u2026:\uff1a;)\uff09"'
 
 
 def sentence(text: str) -> str:
