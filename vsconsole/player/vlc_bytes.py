@@ -1,0 +1,62 @@
+"""Media whose bytes libVLC asks of us."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from vsconsole.player.decks import ByteSource, SeekableSource
+
+_Void = ctypes.c_void_p
+_OPEN = ctypes.CFUNCTYPE(
+    ctypes.c_int, _Void, ctypes.POINTER(_Void), ctypes.POINTER(ctypes.c_uint64)
+)
+_READ = ctypes.CFUNCTYPE(ctypes.c_ssize_t, _Void, _Void, ctypes.c_size_t)
+_SEEK = ctypes.CFUNCTYPE(ctypes.c_int, _Void, ctypes.c_uint64)
+_CLOSE = ctypes.CFUNCTYPE(None, _Void)
+
+_UNKNOWN = 2**64 - 1
+"""What libVLC takes as the size of something that has none."""
+
+
+def media_of(library: Any, instance: Any, source: ByteSource) -> tuple[Any, tuple[Any, ...]]:
+    """A medium whose bytes come from `source`, and what must be kept as long as it is played.
+
+    libVLC calls `source` on a thread of its own; `close` of the source ends a read that waits.
+    """
+
+    seekable = source if isinstance(source, SeekableSource) else None
+
+    def opened(_opaque: Any, data: Any, size: Any) -> int:
+        data[0] = None
+        length = seekable.length() if seekable is not None else None
+        size[0] = _UNKNOWN if length is None else length
+        return 0
+
+    def seek(_opaque: Any, position: int) -> int:
+        assert seekable is not None
+        seekable.seek(position)
+        return 0
+
+    def read(_opaque: Any, target: Any, length: int) -> int:
+        chunk = source.read(length)
+        if chunk:
+            ctypes.memmove(target, chunk, len(chunk))
+        return len(chunk)
+
+    def closed(_opaque: Any) -> None:
+        return None
+
+    callbacks = (_OPEN(opened), _READ(read), _SEEK(seek), _CLOSE(closed))
+    create = library.dll.libvlc_media_new_callbacks
+    create.argtypes = [_Void] * 6
+    create.restype = _Void
+    handle = create(
+        ctypes.c_void_p.from_param(instance),
+        ctypes.cast(callbacks[0], _Void),
+        ctypes.cast(callbacks[1], _Void),
+        ctypes.cast(callbacks[2], _Void) if seekable is not None else None,
+        ctypes.cast(callbacks[3], _Void),
+        None,
+    )
+    return library.Media(int(handle)), callbacks

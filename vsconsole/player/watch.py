@@ -1,0 +1,184 @@
+"""Watches a player while nothing is ordered: what does not come, stalls, breaks off or ends."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from vsconsole.domain.errors import ConsoleError, StreamUnavailable
+from vsconsole.i18n import _
+from vsconsole.player import failures
+from vsconsole.player.backend import PlayerState
+from vsconsole.player.chain import Chain
+from vsconsole.player.navigator import Navigator
+from vsconsole.player.opener import Opener, seek_deck
+from vsconsole.player.pieces import OpenStream, Piece
+from vsconsole.player.slots import Slot, Slots
+from vsconsole.player.state import Course, Screen
+
+_log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 12.0
+STALL_SECONDS = 5.0
+_STEADY_SECONDS = 10.0
+_WARM_PATIENCE = 3.0
+_KICK_AFTER = 0.15
+
+
+class Watch:
+    """Has what does not come by itself asked for again, and answers trouble. Command thread."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        slots: Slots,
+        course: Course,
+        opener: Opener,
+        chain: Chain,
+        navigator: Navigator,
+        open_stream: OpenStream | None,
+    ) -> None:
+        self._screen = screen
+        self._slots = slots
+        self._course = course
+        self._opener = opener
+        self._chain = chain
+        self._navigator = navigator
+        self._open_stream = open_stream
+        self._decoded = 0
+        self._polled = 0.0
+
+    def look(self, now: float) -> None:
+        """One look at what is waited for or on screen; call it some times a second."""
+        slots, course = self._slots, self._course
+        state, front, loading = self._screen.state, slots.front, slots.loading
+        if loading is not None or course.seeking:
+            self._look_at_waiting(now, front, loading)
+            return
+        if front is None or front.piece is None:
+            return
+        if slots.kept is not None and not slots.kept.fresh():
+            slots.drop_kept()
+        if now - self._polled > 0.5:
+            self.poll(front)
+        self._check_step(now)
+        front.deck.insist()
+        if state is PlayerState.PAUSED:
+            self._check_landing(front, front.piece)
+        if state is not PlayerState.PLAYING or front.over:
+            return
+        if now - max(front.shown_at, course.alive_at) > STALL_SECONDS:
+            self._screen.set_state(PlayerState.STALLED)
+            self.trouble(front.piece.problem or failures.nothing_comes(STALL_SECONDS))
+            return
+        if now - course.playing_since > _STEADY_SECONDS:
+            course.tries = 0
+        self._chain.look_ahead(front.piece)
+
+    def _look_at_waiting(self, now: float, front: Slot | None, loading: Slot | None) -> None:
+        course = self._course
+        waiting = loading or front
+        waited = now - self._screen.since
+        problem = waiting.piece.problem if waiting and waiting.piece else None
+        if problem is not None:
+            self.trouble(problem)
+        elif loading is not None and loading.warm and waited > _WARM_PATIENCE:
+            assert course.target is not None
+            loading.worn = True
+            self._opener.open_at(course.target)
+        elif course.paused and waiting is not None and self._kick_due(waiting, waited):
+            # A paused libVLC now and then keeps the new picture to itself; on landing it is
+            # paused again.
+            assert waiting.piece is not None
+            assert course.target is not None
+            waiting.deck.set_paused(False)
+            exact = course.frame_exact
+            seek_deck(waiting.deck, waiting.piece, course.target, frame_exact=exact)
+        elif waited > CONNECT_SECONDS:
+            self.trouble(failures.nothing_comes(CONNECT_SECONDS))
+        elif waiting is not None:
+            waiting.deck.insist()
+
+    def _kick_due(self, slot: Slot, waited: float) -> bool:
+        if self._course.kicked or waited <= _KICK_AFTER or not slot.deck.paused:
+            return False
+        self._course.kicked = True
+        return slot.piece is not None and (slot is self._slots.front or slot.warm)
+
+    def _check_step(self, now: float) -> None:
+        """libVLC may not follow the order for the next frame: then by a seek."""
+        course, screen = self._course, self._screen
+        if course.step_check is None or now < course.step_check[0]:
+            return
+        _due, number, frames = course.step_check
+        course.step_check = None
+        front = self._slots.front
+        with screen.lock:
+            moved = screen.numbers != number
+        if not moved and front is not None and course.paused and not screen.state.busy:
+            self._navigator.step_by_seek(front, frames)
+
+    def _check_landing(self, slot: Slot, piece: Piece) -> None:
+        """Asks once more for a picture that landed while others could still come out.
+
+        Now that none does, what comes is the one asked for: nearly always the one on screen.
+        """
+        course = self._course
+        if course.unchecked and piece.seeks_paused and course.target and slot.deck.still:
+            course.unchecked = False
+            exact = course.frame_exact
+            seek_deck(slot.deck, piece, course.target, frame_exact=exact, check=True)
+
+    def poll(self, slot: Slot) -> None:
+        """Counters of the deck on screen; decoded pictures are a sign of life in a still scene."""
+        self._polled = time.monotonic()
+        known = slot.deck.stats()
+        if known.decoded != self._decoded:
+            self._decoded = known.decoded
+            self._course.alive_at = self._polled
+        if 1 <= known.frames_per_second <= 240:
+            slot.deck.set_period(1 / known.frames_per_second)
+        with self._screen.lock:
+            self._screen.deck_stats = known
+
+    def trouble(self, error: ConsoleError | None) -> None:
+        """Reopens once, with a fresh address; at the second time, says why."""
+        screen, course = self._screen, self._course
+        waiting = self._slots.loading or self._slots.front
+        piece = waiting.piece if waiting is not None else None
+        if course.tries >= 1 or (error is not None and not error.retryable):
+            reason = error
+            if piece is not None and (reason is None or isinstance(reason, StreamUnavailable)):
+                found = failures.explain(piece, self._open_stream)
+                reason = found if error is None or not _vague(found) else error
+            self._opener.fail(reason or broke_off())
+            return
+        course.tries += 1
+        if waiting is not None:
+            waiting.worn = True
+        with screen.lock:
+            screen.reopened += 1
+            position = screen.position
+        _log.info("a stream is opened again after trouble")
+        if screen.state is PlayerState.PLAYING:
+            screen.set_state(PlayerState.STALLED)
+        screen.since = time.monotonic()
+        if course.open_live is not None:
+            self._opener.connect_live()
+        elif course.source is not None:
+            when = course.target if course.seeking or position is None else position
+            assert when is not None
+            course.target = when
+            course.seeking = True
+            self._opener.open_at(when)
+
+
+def broke_off() -> StreamUnavailable:
+    """The data ended where none was expected to end."""
+    return StreamUnavailable(
+        _("The stream ended."), remedy=_("Try again; the device may have gone offline.")
+    )
+
+
+def _vague(error: ConsoleError) -> bool:
+    return type(error) is StreamUnavailable
