@@ -51,6 +51,7 @@ class FrameClock:
         self._fresh = False
         self._issued = 0.0
         self._emptied = False
+        self._heard = False
         self._resets = 0
         self._checking = False
         self._dropped: int | None = None
@@ -114,6 +115,7 @@ class FrameClock:
         self._checking, self._resets = check, 0
         self._target, self._issued, self._fresh = media_ms, now, False
         self._emptied, self._filled, self._decoded = False, None, None
+        self._heard = False
         self._dropped = None
         self._anchor = None
 
@@ -147,6 +149,8 @@ class FrameClock:
     def told(self, media_ms: float, now: float) -> None:
         """libVLC says that the media time is `media_ms` now."""
         # The first such event of a seek comes from the order itself, not from the stream.
+        if self._target is not None and self._resets >= 2:
+            self._heard = True
         if self._trust and self._target is None and not self._paused:
             self._anchor = (now, media_ms)
 
@@ -212,5 +216,8 @@ class FrameClock:
         if self._paused:
             return self._emptied and new
         if self._decoded is not None:
-            return new or now - self._decoded > _SAME
+            # A picture that was in the decoder during the order may pass for its first one; the
+            # stream's own time is told between that and the first real one.
+            sure = not self._trust or self._heard
+            return (new and sure) or now - self._decoded > _SAME
         return new and self._filled is not None and now - self._filled > _NO_SIGN

@@ -33,7 +33,7 @@ class Navigator:
         slots, course = self._slots, self._course
         assert course.source is not None
         course.seeking = True
-        course.overshot_once = False
+        course.overshot_once = course.fell_short_once = False
         course.kicked = False
         self._screen.since = time.monotonic()
         course.target, course.frame_exact, course.unchecked = when, frame_exact, False

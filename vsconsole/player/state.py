@@ -116,6 +116,7 @@ class Course:
     seeking: bool = False
     """From an order until its picture is there; a state of FAILED or ENDED ends it too."""
     overshot_once: bool = False
+    fell_short_once: bool = False
     kicked: bool = False
     at_target: bool = False
     """Paused on the target's picture, and no step has been made from it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import timedelta
 
 from vsconsole.domain.errors import ConsoleError, StreamUnavailable
 from vsconsole.i18n import _
@@ -23,6 +24,8 @@ STALL_SECONDS = 5.0
 _STEADY_SECONDS = 10.0
 _WARM_PATIENCE = 3.0
 _KICK_AFTER = 0.15
+_HEARD_WITHIN = 2.0
+_SHORT = timedelta(seconds=0.7)
 
 
 class Watch:
@@ -71,9 +74,34 @@ class Watch:
             self._screen.set_state(PlayerState.STALLED)
             self.trouble(front.piece.problem or failures.nothing_comes(STALL_SECONDS))
             return
+        if self._fell_short(now, front.piece):
+            assert course.target is not None
+            course.fell_short_once = True
+            self._screen.set_state(PlayerState.SEEKING)
+            self._opener.reuse(front, course.target)
+            return
         if now - course.playing_since > _STEADY_SECONDS:
             course.tries = 0
         self._chain.look_ahead(front.piece)
+
+    def _fell_short(self, now: float, piece: Piece) -> bool:
+        """Whether libVLC's clock, heard a moment after landing, is well before the target.
+
+        The signs of a medium's opening may come so late that they are taken for those of the first
+        seek in it; then what was shown is the medium's beginning.
+        """
+        course = self._course
+        with self._screen.lock:
+            position = self._screen.position
+        return (
+            not course.fell_short_once
+            and not piece.live
+            and piece.control is None
+            and course.target is not None
+            and position is not None
+            and now - course.playing_since < _HEARD_WITHIN
+            and course.target - position > _SHORT
+        )
 
     def _look_at_waiting(self, now: float, front: Slot | None, loading: Slot | None) -> None:
         course = self._course
