@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from tests.contract.adapters import ADAPTERS, Subject
-from vsconsole.domain import cancel
+from vsconsole.domain import cancel, days
 from vsconsole.domain import capabilities as protocols
 from vsconsole.domain.capabilities import (
     Capability,
@@ -21,11 +21,21 @@ from vsconsole.domain.capabilities import (
     Presets,
     Ptz,
     RawCalls,
+    RecordDays,
     Records,
     capabilities,
 )
 from vsconsole.domain.errors import Cancelled, InvalidInput, NotFound, Unsupported
-from vsconsole.domain.model import Channel, Group, Key, Node, Store, StreamProfile
+from vsconsole.domain.model import (
+    Ability,
+    Channel,
+    Group,
+    Key,
+    Node,
+    Status,
+    Store,
+    StreamProfile,
+)
 from vsconsole.domain.timeline import Segment, SegmentSet, Span
 from vsconsole.vendors import registry
 
@@ -33,6 +43,7 @@ _PROTOCOLS = {
     Capability.INVENTORY: Inventory,
     Capability.LIVE: Live,
     Capability.RECORDS: Records,
+    Capability.RECORD_DAYS: RecordDays,
     Capability.DOWNLOADS: Downloads,
     Capability.PTZ: Ptz,
     Capability.PRESETS: Presets,
@@ -59,11 +70,11 @@ def footage(subject: Subject, nodes: list[Node]) -> tuple[Channel, Store, list[S
     """The first channel and store with something in the recorded range."""
     adapter = subject.adapter
     assert isinstance(adapter, Records)
-    for node in nodes:
-        for store in node.stores if isinstance(node, Channel) else ():
-            found = adapter.segments(node, store, subject.recorded)
+    for channel in [node for node in nodes if isinstance(node, Channel)]:
+        for store in channel.stores:
+            found = adapter.segments(channel, store, subject.recorded)
             if found:
-                return node, store, found
+                return channel, store, found
     raise AssertionError("the account has no footage in the range it names")
 
 
@@ -210,6 +221,82 @@ def test_downloads_name_their_limits(subject: Subject, nodes: list[Node]) -> Non
     limits = subject.adapter.download_limits(channel, store)
     assert limits.seconds > 0
     assert limits.file_types
+
+
+def test_days_of_a_month_are_those_with_segments(subject: Subject, nodes: list[Node]) -> None:
+    skip_without(subject, Capability.RECORD_DAYS)
+    assert isinstance(subject.adapter, RecordDays)
+    assert isinstance(subject.adapter, Records)
+    channel, store, found = footage(subject, nodes)
+    day = days.day_of(found[0].span.begin, channel.zone)
+    marked = subject.adapter.record_days(channel, store, day.year, day.month)
+    first = day.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    month = Span(days.span_of(first, channel.zone).begin, days.span_of(after, channel.zone).begin)
+    recorded = {
+        one.day
+        for segment in subject.adapter.segments(channel, store, month)
+        for piece in days.by_day(segment.span, channel.zone)
+        for one in [days.day_of(piece.begin, channel.zone)]
+    }
+    assert marked == recorded
+    assert subject.adapter.record_days(channel, store, 2001, 2) == frozenset()
+
+
+def test_events_begin_inside_oldest_first(subject: Subject, nodes: list[Node]) -> None:
+    skip_without(subject, Capability.EVENTS)
+    assert isinstance(subject.adapter, Events)
+    span = subject.recorded
+    asked = [n for n in nodes if isinstance(n, Channel) and Ability.EVENTS in n.abilities]
+    seen = 0
+    for channel in asked[:6]:
+        found = subject.adapter.events(channel, span)
+        assert len({event.id for event in found}) == len(found)
+        assert [event.begin for event in found] == sorted(event.begin for event in found)
+        for event in found:
+            assert event.channel == channel.key
+            assert event.begin in span
+            assert event.begin.utcoffset() == timedelta(0)
+            assert event.end is None or event.end >= event.begin
+            assert event.title or event.text or event.kind
+        seen += len(found)
+    assert seen, "no channel had anything to tell"
+    assert subject.adapter.events(asked[0], Span(span.begin, span.begin)) == []
+
+
+def test_presets_are_numbered_as_they_say(subject: Subject, nodes: list[Node]) -> None:
+    skip_without(subject, Capability.PRESETS)
+    adapter = subject.adapter
+    assert isinstance(adapter, Presets)
+    channel = next(
+        n
+        for n in nodes
+        if isinstance(n, Channel) and Ability.PRESETS in n.abilities and n.status is Status.ONLINE
+    )
+    before = adapter.presets(channel)
+    free = next(i for i in adapter.preset_indexes if i not in {one.index for one in before})
+    adapter.preset_set(channel, free, "Contract")
+    there = adapter.presets(channel)
+    assert [one.index for one in there] == sorted({one.index for one in before} | {free})
+    assert not adapter.preset_names or there[-1].name or there[0].name
+    adapter.preset_goto(channel, free)
+    adapter.preset_delete(channel, free)
+    assert adapter.presets(channel) == before
+
+
+def test_live_gives_a_fresh_address(subject: Subject, nodes: list[Node]) -> None:
+    skip_without(subject, Capability.LIVE)
+    adapter = subject.adapter
+    assert isinstance(adapter, Live)
+    channel = next(
+        n
+        for n in nodes
+        if isinstance(n, Channel) and Ability.LIVE in n.abilities and n.status is Status.ONLINE
+    )
+    source = adapter.live(channel, StreamProfile.MAIN)
+    assert source.live
+    assert source.url.partition(":")[0] in ("http", "https", "rtmp", "rtsp")
+    assert source.url not in repr(source)
 
 
 def test_raw_calls_refuse_before_sending(subject: Subject) -> None:

@@ -321,6 +321,19 @@ def test_a_row_that_moved_is_found_by_the_second_pass() -> None:
     assert sorted(read(ask, 3)) == list(range(9))
 
 
+@pytest.mark.parametrize("lost", range(1, 8))
+def test_a_page_that_came_empty_by_mistake_is_read_again(lost: int) -> None:
+    book = Book(list(range(20)), 3)
+
+    def ask(number: int) -> dict[str, Any]:
+        answer = book(number)
+        return (
+            {**answer, "rows": []} if book.asked.count(number) == 1 and number == lost else answer
+        )
+
+    assert sorted(read(ask, 3)) == list(range(20))
+
+
 def test_a_server_that_repeats_one_page_comes_to_an_end() -> None:
     asked = []
 
@@ -382,3 +395,15 @@ def test_leaving_early_ends_the_workers() -> None:
     next(results)
     results.close()  # type: ignore[attr-defined]
     assert not [t for t in threading.enumerate() if t.name.startswith("calls-")]
+
+
+def test_a_long_run_of_letters_is_looked_through_at_once() -> None:
+    text = "a" * 50_000
+    assert redact_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "name", ["SecretKey", "secret_key", "AppSecret", "iotToken", "my-password"]
+)
+def test_secrets_under_many_names(name: str) -> None:
+    assert "hidden" not in redact_text(f"{name}=hidden, {name}: 'hidden'")

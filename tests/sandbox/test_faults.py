@@ -1,8 +1,14 @@
-"""Faults: which requests they strike."""
+"""Faults: which requests they strike, and how they change an answer."""
+
+import json
+from random import Random
+from typing import Any
 
 import pytest
 
+from vsconsole.sandbox import bend
 from vsconsole.sandbox.faults import NAMES, Faults, parse
+from vsconsole.sandbox.wire import Reply
 
 
 def struck(
@@ -38,6 +44,14 @@ def test_count_is_used_up() -> None:
     faults = Faults()
     faults.set("tencent", "reset", count=2)
     assert [bool(struck(faults)) for _ in range(4)] == [True, True, False, False]
+
+
+def test_some_requests_pass_before_it_strikes() -> None:
+    faults = Faults()
+    faults.set("tencent", "reset", count=1, after=2, path="device")
+    assert struck(faults, "/ivc/cms/domain/add") == set()
+    paths = ["/ivc/cms/device/add"] * 4
+    assert [bool(struck(faults, path)) for path in paths] == [False, False, True, False]
 
 
 def test_path_limits_and_reaches_media() -> None:
@@ -97,3 +111,45 @@ def test_parse_the_command_line() -> None:
     for bad in ("sleepy=1", "slow=often", "slow=2"):
         with pytest.raises(ValueError, match=r"fault|rate"):
             parse([bad])
+
+
+ROWS = [{"Id": number} for number in range(4)]
+PAYLOAD: dict[str, Any] = {"Code": 0, "Data": {"Total": 4, "List": ROWS}}
+
+
+def bent(*faults: str) -> Reply:
+    return bend.bent(Reply(payload=PAYLOAD), ROWS, faults, Random(1))
+
+
+def test_an_empty_page_still_says_how_much_there_is() -> None:
+    assert bent("empty-page").payload == {"Code": 0, "Data": {"Total": 4, "List": []}}
+    assert len(ROWS) == 4
+
+
+def test_malformed_json_is_all_there_and_cannot_be_read() -> None:
+    reply = bent("malformed-json")
+    assert reply.payload is None
+    assert isinstance(reply.body, bytes)
+    with pytest.raises(ValueError, match="delimiter"):
+        json.loads(reply.body)
+    assert json.loads(reply.body.replace(b'"Code" ', b'"Code": ', 1)) == PAYLOAD
+
+
+def test_pages_are_doubled_and_shuffled_without_a_loss() -> None:
+    doubled = bent("duplicate-page").payload
+    assert doubled is not None
+    assert doubled["Data"]["List"] == [*ROWS, *ROWS[:2]]
+    shuffled = bent("unordered-page").payload
+    assert shuffled is not None
+    assert shuffled["Data"]["List"] != ROWS
+    assert sorted(shuffled["Data"]["List"], key=lambda row: row["Id"]) == ROWS
+
+
+def test_a_code_that_nobody_knows_keeps_the_vendors_envelope() -> None:
+    known = Reply(payload={"id": "1", "result": {"code": "OP1", "msg": "no"}}, code=1)
+    reply = bend.strange(known, 9, {"result.code": "ZZ9", "result.msg": bend.STRANGE})
+    assert reply.payload == {"id": "1", "result": {"code": "ZZ9", "msg": bend.STRANGE}}
+    assert reply.code == 9
+    assert known.payload == {"id": "1", "result": {"code": "OP1", "msg": "no"}}
+    with pytest.raises(KeyError):
+        bend.strange(known, 9, {"result.words": "x"})

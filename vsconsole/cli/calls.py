@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vsconsole.cli.output import Output
-from vsconsole.domain.errors import ConsoleError, InvalidInput, Unsupported
+from vsconsole.domain.errors import InvalidInput, Unsupported
 from vsconsole.i18n import _
 from vsconsole.net.endpoint import Endpoint
 from vsconsole.net.redact import redact_params
@@ -47,7 +47,7 @@ def call(args: argparse.Namespace, services: Services, output: Output) -> int:
     account = services.accounts.by_name(args.account)
     row = _row(account.vendor, args.endpoint)
     params = _params(row, args)
-    row.check(params)
+    checked = row.check(params)
     if row.destructive and not args.yes:
         raise InvalidInput(
             _("{name} takes away what cannot be brought back.").format(name=row.name),
@@ -58,12 +58,12 @@ def call(args: argparse.Namespace, services: Services, output: Output) -> int:
     outcome = "ok"
     try:
         payload = adapter.call(row.name, params)
-    except ConsoleError as error:
+    except BaseException as error:
         outcome = type(error).__name__
         raise
     finally:
         if row.method != "GET":
-            services.catalog.audit(account.id, row.name, _masked(row, params), outcome)
+            services.catalog.audit(account.id, row.name, _masked(row, checked), outcome)
     if row.answer == "file" and args.output:
         _file(Path(args.output).expanduser().absolute(), payload, output)
     elif output.as_json:

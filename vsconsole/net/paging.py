@@ -24,9 +24,11 @@ def pages(
     server counts, the list is read once more. Two pages in a row without news end a pass.
     """
     seen: set[Hashable] = set()
+    known = 0
     for _pass in range(2):
         number, idle, expected = 0, 0, None
-        while idle < _IDLE_PAGES:
+        # What the first pass read brings no news to the second, and what was missed lies behind.
+        while idle < _IDLE_PAGES or number < known:
             number += 1
             data = ask(number)
             found, expected = rows(data), total(data)
@@ -44,3 +46,4 @@ def pages(
                 break
         if expected is None or len(seen) >= expected:
             return
+        known = number

@@ -16,7 +16,9 @@ _SECRET = re.compile(
 )
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,9}://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
 _PAIR = re.compile(
-    r"((?:[\w\-]*(?:pass(?:word|wd)|secret(?!_?id)|token|signature)|q-ak|authorization)"
+    # Only from the beginning of a word on, or a long run of letters would take for ever.
+    r"((?:(?<![\w\-])[\w\-]*"
+    r"(?:pass(?:word|wd)|secret(?!_?id)(?:_?key)?|token|signature)|q-ak|authorization)"
     r"[\"']?\s*[=:]\s*[\"']?)(?!\*\*\*)[^\s\"'&,;}]+(?:&q-[^\s\"',}]+)*",
     re.IGNORECASE,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from random import Random
 from typing import Any, cast
@@ -24,6 +25,24 @@ INSTEAD = {
 """What a box in the middle says when the vendor has no words of its own."""
 
 
+STRANGE = "a failure of a later version"
+"""What a vendor says with a code that none of its pages has."""
+
+
+def strange(reply: Reply, code: int, fields: Mapping[str, Any]) -> Reply:
+    """A refusal with other values in it: fields as "outer.inner", which must be there."""
+    payload = copy.deepcopy(reply.payload or {})
+    for place, value in fields.items():
+        *outer, name = place.split(".")
+        inner = payload
+        for one in outer:
+            inner = inner[one]
+        if name not in inner:
+            raise KeyError(place)
+        inner[name] = value
+    return replace(reply, payload=payload, code=code)
+
+
 def instead(fault: str, kind: Kind) -> Reply:
     """The answer that comes in place of the real one."""
     status, text = INSTEAD[fault]
@@ -34,12 +53,14 @@ def instead(fault: str, kind: Kind) -> Reply:
 
 
 def bent(reply: Reply, rows: list[Any] | None, faults: tuple[str, ...], random: Random) -> Reply:
-    """The real answer with strange, missing, doubled or shuffled parts."""
+    """The real answer with strange, missing, doubled or shuffled parts, or not quite JSON."""
     if reply.payload is None or not faults:
         return reply
     payload = copy.deepcopy(reply.payload)
     if rows is not None:
         place = _find(payload, reply.payload, rows)
+        if "empty-page" in faults:
+            place.clear()
         if "duplicate-page" in faults and place:
             place.extend(copy.deepcopy(place[: (len(place) + 1) // 2]))
         if "unordered-page" in faults:
@@ -52,6 +73,10 @@ def bent(reply: Reply, rows: list[Any] | None, faults: tuple[str, ...], random: 
         for item in list(_objects(inner)):
             if len(item) > 1:
                 del item[random.choice(list(item))]
+    if "malformed-json" in faults:
+        # Whole, and wrong in one place only: the first name has no colon behind it.
+        text = json.dumps(payload, ensure_ascii=False).replace('": ', '" ', 1)
+        return replace(reply, payload=None, body=text.encode())
     return replace(reply, payload=payload)
 
 

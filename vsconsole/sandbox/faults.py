@@ -20,8 +20,11 @@ NAMES = (
     "html",
     "http-500",
     "truncated-json",
+    "malformed-json",
+    "unknown-code",
     "extra-fields",
     "missing-fields",
+    "empty-page",
     "duplicate-page",
     "unordered-page",
     "expired-url",
@@ -36,12 +39,14 @@ _ON_MEDIA = frozenset({"expired-url"})
 
 @dataclass(kw_only=True, slots=True)
 class Fault:
-    """One trouble: its rate, its seconds, how many requests it has left, and where it strikes."""
+    """One trouble: its rate, its seconds, how many requests it has left after those it lets
+    pass, and where it strikes."""
 
     name: str
     rate: float = 1.0
     seconds: float = 0.0
     left: int | None = None
+    passing: int = 0
     path: str | None = None
 
     def strikes(self, kind: Literal["api", "media"], path: str) -> bool:
@@ -88,12 +93,14 @@ class Faults:
         *,
         seconds: float | None = None,
         count: int | None = None,
+        after: int = 0,
         path: str | None = None,
     ) -> None:
         """Let a fault strike a face ("*" for all) at a rate; rate 0 takes it away.
 
-        `count` limits it to that many requests; `path` to paths that contain the text, or match
-        it as a pattern when it has a star. A fault of the same name and path is replaced.
+        `count` limits it to that many requests, after letting `after` others pass; `path` to
+        paths that contain the text, or match it as a pattern when it has a star. A fault of the
+        same name and path is replaced.
         ValueError for a name that is not in NAMES, a rate outside 0..1 or negative seconds.
         """
         if name not in NAMES:
@@ -107,6 +114,7 @@ class Faults:
             rate=rate,
             seconds=_SECONDS.get(name, 0.0) if seconds is None else seconds,
             left=count,
+            passing=after,
             path=path,
         )
         with self._lock:
@@ -128,6 +136,9 @@ class Faults:
         with self._lock:
             for fault in [*self._set.get(face, ()), *self._set.get("*", ())]:
                 if fault.left == 0 or not fault.strikes(kind, path):
+                    continue
+                if fault.passing:
+                    fault.passing -= 1
                     continue
                 if fault.rate < 1 and self._random.random() >= fault.rate:
                     continue

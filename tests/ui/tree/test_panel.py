@@ -235,7 +235,7 @@ def test_an_accounts_menu_names_what_can_be_done_to_it(window: Window, qtbot: Qt
     panel.account_action.connect(lambda name, one: told.append((name, one)))
     for one in menu.actions():
         one.trigger()
-    assert [name for name, _one in told] == ["refresh", "verify", "edit", "remove"]
+    assert [name for name, _one in told] == ["refresh", "verify", "console", "edit", "remove"]
     assert all(one == account() for _name, one in told)
     menu.deleteLater()
 

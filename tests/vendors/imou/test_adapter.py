@@ -139,6 +139,24 @@ def listed(number: int, parent: str = "") -> dict[str, Any]:
     }
 
 
+def test_a_page_that_came_empty_by_mistake_is_read_again(transport: Transport) -> None:
+    every = [listed(n) for n in range(1, 61)]
+    hidden = [2]
+
+    def page(params: dict[str, Any]) -> Any:
+        first = (params["page"] - 1) * params["pageSize"]
+        rows = every[first : first + params["pageSize"]]
+        if params["page"] in hidden:
+            hidden.clear()
+            return {"count": len(rows), "deviceList": []}
+        return {"count": len(rows), "deviceList": rows}
+
+    with answering(listDeviceDetailsByPage=page) as server:
+        nodes = [n for batch in adapter_with(transport, server.url).nodes() for n in batch]
+        assert [one["page"] for one in asked(server, "listDeviceDetailsByPage")] == [1, 2, 1, 2]
+    assert len(nodes) == len({node.key for node in nodes}) == 120
+
+
 def test_pages_and_parents(transport: Transport) -> None:
     """Pages end with one that is shorter; a gateway may come after what hangs on it."""
     every = [listed(n) for n in range(1, 61)]

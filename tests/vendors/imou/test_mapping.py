@@ -413,6 +413,14 @@ def test_records_of_both_kinds() -> None:
     assert mapping.count(data, "records") == 6
 
 
+def test_how_many_devices_an_empty_page_hides() -> None:
+    empty = {"count": "3", "deviceList": []}
+    assert mapping.total_after(empty, "deviceList", 50) == 53
+    assert mapping.total_after({"count": 1, "deviceList": [{}]}, "deviceList", 50) is None
+    assert mapping.total_after({"count": 0, "deviceList": []}, "deviceList", 50) is None
+    assert mapping.total_after(None, "deviceList", 0) is None
+
+
 def test_days_of_a_month() -> None:
     assert mapping.record_days({"bitmap": "0110000000000000000000000000001"}) == {2, 3, 31}
     assert mapping.record_days({"bitmap": "000"}) == frozenset()

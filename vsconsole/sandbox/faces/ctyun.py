@@ -76,8 +76,8 @@ class CtyunFace:
             return plain(403, "the address has expired") if fault == "expired-url" else None
         if fault == "unknown-code":
             reply = self._refused(Refused(TOO_MANY), "", {})
-            fields = {"statusCode": 799, "error": "VSS_9999", "message": bend.STRANGE}
-            return replace(bend.strange(reply, 799, fields), status=400)
+            fields = {"statusCode": 420, "error": "VSS_9999", "message": bend.STRANGE}
+            return replace(bend.strange(reply, 420, fields), status=420)
         error = {"secret": SIGNATURE, "rate-limit": TOO_MANY}.get(fault)
         return None if error is None else self._refused(Refused(error), "", {})
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from vsconsole.sandbox import bend
 from vsconsole.sandbox.faces import (
     tencent_analysis,
     tencent_config,
@@ -114,6 +115,9 @@ class TencentFace:
             self._limited += 1
             if self._limited % 2:
                 return self._refused(Refused(50000, "request limit exceeded"), None)
+        if fault == "unknown-code":
+            reply = self._refused(Refused(50000), None)
+            return bend.strange(reply, 59999, {"StatusCode": 59999, "Message": bend.STRANGE})
         return None
 
     def answer(self, request: Request) -> Reply:

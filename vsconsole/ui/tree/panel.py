@@ -18,6 +18,7 @@ from vsconsole.ui.tree.model import TreeModel
 from vsconsole.ui.tree.rows import Row, RowKind
 from vsconsole.ui.tree.view import TreeView
 from vsconsole.ui.tree.welcome import Welcome
+from vsconsole.vendors.registry import vendor
 
 _SEARCH_DELAY_MS = 60
 # Accounts are open unless closed by hand, everything else the other way round.
@@ -244,9 +245,12 @@ class TreePanel(QWidget):
             for name, text in (
                 ("refresh", _("Refresh")),
                 ("verify", _("Verify the login")),
+                ("console", _("API console…")),
                 ("edit", _("Edit…")),
                 ("remove", _("Remove…")),
             ):
+                if name == "console" and not vendor(account.vendor).endpoints:
+                    continue
                 act = partial(self.account_action.emit, name, account)
                 menu.addAction(text, act)
         return menu

@@ -165,17 +165,17 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
         """Pages of devices with their channels; what hangs on a gateway comes after it."""
         seen: set[Key] = set()
         waiting: list[Raw] = []
-        listed = 0
+        listed: list[Raw] = []
         for page in self._client.pages(
             "listDeviceDetailsByPage",
             {},
             rows=lambda data: rows(data, "deviceList"),
             # `count` is the size of the page: where one comes empty that should not be, so many
             # are missing.
-            total=lambda data: mapping.total_after(data, "deviceList", listed),
+            total=lambda data: mapping.total_after(data, "deviceList", len(listed)),
             ident=mapping.device_ident,
         ):
-            listed += len(page)
+            listed.extend(page)
             waiting += page
             batch = list(self._ready(waiting, seen, last=False))
             if batch:
