@@ -193,6 +193,7 @@ class Program(QObject):
             lambda: self.app.setStyleSheet(""),
             lambda: parts.bottom,
             lambda: (parts.tree, parts.wall, parts.ptz),
+            lambda: parts.events,
             lambda: windows.append(MainWindow(parts)),
             lambda: made.append(self._build(windows[0])),
             lambda: theme.dress(self.app),

@@ -21,7 +21,7 @@ from typing import Any
 from tests.player.support import Watcher, reading
 from tests.services.support import day_before, opened
 from vsconsole.domain.errors import Unsupported
-from vsconsole.domain.model import Ability, Channel, Status, Store
+from vsconsole.domain.model import Channel, Status, Store
 from vsconsole.domain.timeline import Span
 from vsconsole.player.vlc import VlcEngine
 from vsconsole.sandbox.server import Sandbox

@@ -50,13 +50,13 @@ class ConsoleError(Exception):
             self.retryable = retryable
 
     def __str__(self) -> str:
-        return " ".join(sentence(part) for part in (self.what, self.why, self.remedy) if part)
+        return " ".join(part for part in (self.what, sentence(self.why), self.remedy) if part)
 
     def as_dict(self) -> Mapping[str, str]:
         """The command line's error object: error, message, remedy, code, request_id."""
         return {
             "error": type(self).__name__,
-            "message": " ".join(sentence(part) for part in (self.what, self.why) if part),
+            "message": " ".join(part for part in (self.what, sentence(self.why)) if part),
             "remedy": self.remedy,
             "code": self.code,
             "request_id": self.request_id,

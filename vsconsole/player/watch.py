@@ -13,7 +13,7 @@ from vsconsole.player.backend import PlayerState
 from vsconsole.player.chain import Chain
 from vsconsole.player.navigator import Navigator
 from vsconsole.player.opener import Opener, seek_deck
-from vsconsole.player.pieces import OpenStream, Piece
+from vsconsole.player.pieces import BridgePiece, OpenStream, Piece
 from vsconsole.player.slots import Slot, Slots
 from vsconsole.player.state import Course, Screen
 
@@ -96,7 +96,7 @@ class Watch:
         return (
             not course.fell_short_once
             and not piece.live
-            and piece.control is None
+            and not isinstance(piece, BridgePiece)
             and course.target is not None
             and position is not None
             and now - course.playing_since < _HEARD_WITHIN

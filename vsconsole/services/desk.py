@@ -9,20 +9,26 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
+from vsconsole.domain.errors import Cancelled, ConsoleError
 from vsconsole.net import transport as network
 from vsconsole.paths import Paths
 from vsconsole.services.accounts import Accounts
 from vsconsole.services.downloads import DownloadService
+from vsconsole.services.event_pictures import EventPictures
+from vsconsole.services.event_polling import EventPolling
+from vsconsole.services.events import Events
 from vsconsole.services.footage import Footage
 from vsconsole.services.hls_clips import RunFiles
 from vsconsole.services.inventory import Inventory
 from vsconsole.services.live import LiveService
+from vsconsole.services.places import Places
 from vsconsole.services.playback import PlaybackService
 from vsconsole.services.presets import PresetService
 from vsconsole.services.ptz import PtzService
 from vsconsole.services.search import Search
 from vsconsole.store.cache import Cache
 from vsconsole.store.catalog import Catalog
+from vsconsole.store.event_index import EventIndex
 from vsconsole.store.files import told
 from vsconsole.store.settings import Settings
 from vsconsole.vendors.registry import Context
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
 QUIT_SECONDS = 2.0
 """How long leaving may take at most."""
 
+_EVENTS = "events.sqlite"
 _log = logging.getLogger(__name__)
 
 
@@ -59,6 +66,9 @@ class Services:
         self._passphrase = (lambda: None) if prefer_session else passphrase
         self._secrets_lock = threading.Lock()
         self._secrets: SecretStore | None = None
+        self._events_lock = threading.Lock()
+        self._index: EventIndex | None = None
+        self._events: Events | None = None
         self._closing = threading.Lock()
         self._closed = False
         self.settings = Settings(paths.config / "settings.json")
@@ -81,6 +91,9 @@ class Services:
         self.downloads = DownloadService(
             self.accounts.adapter, self.footage, self.lanes, lambda: self.transport, self.catalog
         )
+        self.places = Places(self.inventory)
+        self.polling = EventPolling(self.accounts, self.inventory, self.events)
+        self.event_pictures = EventPictures(lambda: self.transport)
         self.accounts.changed.connect(self.footage.forget)
         self.accounts.removed.connect(self._removed)
 
@@ -139,6 +152,19 @@ class Services:
                 )
             return self._secrets
 
+    def events(self) -> Events:
+        """Every account's events; the first call opens their index and reads the disk.
+
+        StorageError where the index cannot be opened, Cancelled after `close`.
+        """
+        with self._events_lock:
+            if self._events is None:
+                if self._closed:
+                    raise Cancelled
+                self._index = EventIndex(self.paths.cache / _EVENTS)
+                self._events = Events(self.accounts, self._index)
+            return self._events
+
     def close(self) -> None:
         """Stops cameras, ends sessions, calls the rest off; at most two seconds. Repeatable."""
         with self._closing:
@@ -146,6 +172,7 @@ class Services:
                 return
             self._closed = True
         until = monotonic() + QUIT_SECONDS
+        self.polling.close(0.0)
         self.downloads.close()
         self.ptz.close(wait=QUIT_SECONDS / 2)
         # A vendor that does not answer must not keep the program from leaving.
@@ -156,6 +183,13 @@ class Services:
         if left or sessions.is_alive():
             _log.info("left behind at the end: %s", ", ".join(left) or "sessions")
         self.playback.close()
+        with self._events_lock:
+            events, index = self._events, self._index
+        if events is not None:
+            events.close(max(0.1, until - monotonic()))
+        self.polling.close(max(0.1, until - monotonic()))
+        if index is not None:
+            index.close()
         self.cache.close()
         self.catalog.close()
         if "transport" in self.__dict__:
@@ -170,3 +204,19 @@ class Services:
     def _removed(self, account_id: str) -> None:
         self.search.forget(account_id)
         self.cache.forget(account_id)
+        self.places.forget(account_id)
+        self.event_pictures.forget(account_id)
+        self._forget_events(account_id)
+
+    def _forget_events(self, account_id: str) -> None:
+        """What an earlier run kept of the account's events goes too, where nothing asked yet."""
+        if self._events is not None or not (self.paths.cache / _EVENTS).exists():
+            # Opened, they have heard of it themselves.
+            return
+        try:
+            self.events()
+            assert self._index is not None, "opening the events opens their index"
+            self._index.forget(account_id)
+        except ConsoleError as error:
+            # A cache that cannot be opened now is begun anew one day; the account is gone.
+            _log.warning("events of a removed account stay: %s", type(error).__name__)

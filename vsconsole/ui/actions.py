@@ -87,10 +87,18 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(name="full-screen", text=N_("Only the wall"), keys=("F11",), icon="monitor", group=WALL),
     Entry(name="search", text=N_("Search cameras"), keys=("Ctrl+F",), icon="search", group=DESK),
+    Entry(
+        name="events",
+        text=N_("Search events"),
+        keys=("Ctrl+Shift+F",),
+        icon="list",
+        group=DESK,
+    ),
     Entry(name="open-address", text=N_("Open address…"), keys=("Ctrl+O",), icon="link", group=DESK),
     Entry(name="open-folder", text=N_("Open a folder of footage…"), icon="folder", group=DESK),
     Entry(name="add-account", text=N_("Add an account…"), icon="log-in", group=DESK),
     Entry(name="accounts", text=N_("Accounts…"), icon="user", group=DESK),
+    Entry(name="console", text=N_("API console…"), keys=("F12",), icon="server", group=DESK),
     Entry(name="refresh", text=N_("Refresh the tree"), keys=("F5",), icon="refresh-cw", group=DESK),
     Entry(
         name="export", text=N_("Download the range…"), keys=("Ctrl+E",), icon="download", group=DESK

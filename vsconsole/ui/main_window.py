@@ -26,6 +26,7 @@ from vsconsole.domain.timeline import Span
 from vsconsole.i18n import LANGUAGES, _, language
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.actions import Actions
+from vsconsole.ui.events.panel import EventsPanel
 from vsconsole.ui.notify import Notifier
 from vsconsole.ui.panels.details import DetailsPanel
 from vsconsole.ui.panels.jobs import JobsPanel
@@ -65,6 +66,10 @@ class Parts:
     def ptz(self) -> PtzPanel:
         return PtzPanel()
 
+    @cached_property
+    def events(self) -> EventsPanel:
+        return EventsPanel()
+
 
 class MainWindow(QMainWindow):
     """Widgets in their places; `closing` before it goes, `language_asked` and `scheme_asked`."""
@@ -87,6 +92,7 @@ class MainWindow(QMainWindow):
         self.calendar = self.bottom.calendar
         self.transport = self.bottom.bar
         self.ptz = parts.ptz
+        self.events = parts.events
         self.details = DetailsPanel()
         self.jobs = JobsPanel()
         self.notifier = Notifier(self)
@@ -99,13 +105,14 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.events, _("Events"))
         self.tabs.addTab(self.details, _("Details"))
         self.tabs.addTab(self.jobs, _("Jobs"))
         self.tabs.addTab(self.messages, _("Messages"))
         self.right = QSplitter(Qt.Orientation.Vertical)
         self.right.addWidget(self.ptz)
         self.right.addWidget(self.tabs)
-        self.right.setSizes([420, 260])
+        self.right.setSizes([300, 380])
         self.upper = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.tree, self.wall, self.right):
             self.upper.addWidget(widget)
@@ -195,7 +202,8 @@ class MainWindow(QMainWindow):
             languages.addAction(action)
             self.language_actions[code] = action
         menu.addSeparator()
-        for name in ("accounts", "open-folder", "refresh", "full-screen", "keys", "quit"):
+        names = ("accounts", "open-folder", "console", "refresh", "full-screen", "keys", "quit")
+        for name in names:
             menu.addAction(self.actions_[name])
         button = QToolButton()
         button.setIcon(icons.icon("settings"))
@@ -233,12 +241,17 @@ class MainWindow(QMainWindow):
         act["light"].triggered.connect(lambda: self.scheme_asked.emit("light"))
         act["search"].triggered.connect(self._focus_search)
         act["goto"].triggered.connect(self._focus_time)
+        act["events"].triggered.connect(self._focus_events)
         act["quit"].triggered.connect(self.close)
         self.jobs.summary_changed.connect(self.job_state.setText)
 
     def _focus_search(self) -> None:
         self.actions_["left-panel"].setChecked(True)
         self.tree.focus_search()
+
+    def _focus_events(self) -> None:
+        self.show_tab(self.events)
+        self.events.focus_search()
 
     def _focus_time(self) -> None:
         self.actions_["bottom-panel"].setChecked(True)

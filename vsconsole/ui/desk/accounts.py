@@ -36,6 +36,7 @@ class AccountsDesk(QObject):
     changed = Signal()
     accounts_changed = Signal(object)
     account_removed = Signal(str)
+    console_asked = Signal(object)
     _index_changed = Signal(str)
 
     def __init__(self, window: MainWindow, services: Services, dispatcher: Dispatcher) -> None:
@@ -371,6 +372,7 @@ class AccountsDesk(QObject):
         acts: dict[str, Callable[[], object]] = {
             "refresh": lambda: self.refresh(account.id),
             "verify": lambda: self._verify(account),
+            "console": lambda: self.console_asked.emit(account),
             "edit": lambda: self.edit(account),
             "remove": lambda: self._ask_remove(account),
         }

@@ -21,10 +21,12 @@ from vsconsole.i18n import _
 from vsconsole.player.backend import Engine
 from vsconsole.ui import plain, tokens
 from vsconsole.ui.actions import key_list
+from vsconsole.ui.console.desk import ConsoleDesk
 from vsconsole.ui.desk import wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.camera import CameraDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
+from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
@@ -67,6 +69,8 @@ class Desk(QObject):
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
+        self.events = EventsDesk(self.window, services, self.pictures, dispatcher)
+        self.console = ConsoleDesk(self.window, services, self.accounts, dispatcher)
         self._closing = False
         self._restored = False
         self._geometry: QRect | None = None
@@ -121,6 +125,7 @@ class Desk(QObject):
             self.window.tree.select(Key.parse(current))
         self.accounts.start()
         self.downloads.start_up()
+        self.events.start()
         pictures = state.get("pictures") or {}
         wall = self.window.wall
         try:
@@ -138,6 +143,7 @@ class Desk(QObject):
         self._restored = True
         self.window.notifier.error(error)
         self.accounts.start()
+        self.events.start()
 
     def state(self) -> dict[str, Any]:
         """What the next start puts back."""
@@ -199,8 +205,10 @@ class Desk(QObject):
         state = self.state()
         self._save.stop()
         self.accounts.close()
+        self.console.close()
         self.camera.close()
         self.downloads.close()
+        self.events.close()
         self.footage.close()
         self.pictures.close_all()
         if self._restored:

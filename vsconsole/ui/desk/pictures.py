@@ -134,6 +134,27 @@ class PicturesDesk(QObject):
             self._play_first(session)
         return session
 
+    def play_moment(self, channel: Channel, store: Store, when: datetime) -> TileSession:
+        """Plays `when` in the tile that has the channel already, else in the selected one."""
+        wall = self._window.wall
+        tile, session = wall.current, wall.current.session
+        if session is None or session.channel is None or session.channel.key != channel.key:
+            shown = wall.tile_of(channel.key)
+            tile, session = (shown, shown.session) if shown else (tile, None)
+        if session is None:
+            session = self._session(channel)
+            session.mode = Mode.PLAYBACK
+            self._put(tile, session)
+        else:
+            wall.select(wall.tiles.index(tile))
+        session.play_at(when, store)
+        self.lanes_changed.emit()
+        if when not in self._window.timeline_model.span:
+            self._window.timeline.center_on(when)
+        self._window.timeline_model.set_playhead(when)
+        self._show_mode()
+        return session
+
     def show_again(
         self,
         tile: Tile,

@@ -18,6 +18,7 @@ from vsconsole.i18n import _, language
 from vsconsole.ui import tokens
 from vsconsole.ui.timeline import bars, overlay, texts
 from vsconsole.ui.timeline.bars import RetryPlace, Runs
+from vsconsole.ui.timeline.event_ticks import EventTicks
 from vsconsole.ui.timeline.layer import BarLayer, Pending
 from vsconsole.ui.timeline.model import TimelineModel
 from vsconsole.ui.timeline.overlay import FINE, Tracks
@@ -28,6 +29,7 @@ from vsconsole.ui.timeline.scale import Scale
 _MARGIN = 16.0
 _RIGHT = 12.0
 _NAMES = (96.0, 176.0)
+_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Canvas:
         self._pixmap = QPixmap()
         self._key: object = None
         self._version = 0
+        self._ticks = EventTicks(())
         self.scroll = 0.0
         self.retries: list[RetryPlace] = []
         self.label = QRectF()
@@ -71,6 +74,7 @@ class Canvas:
         widest = max(widest, day + corner_font.horizontalAdvance("  UTC+10:45"))
         self.names = min(max(widest + 8, _NAMES[0]), _NAMES[1])
         self._runs.keep(lane.key for lane in model.lanes)
+        self.arrange_events()
         self.stale()
 
     def arrange_footage(self) -> None:
@@ -80,6 +84,21 @@ class Canvas:
         line = QFontMetricsF(tokens.font(tokens.TEXT_PX - 1, semibold=True)).height()
         self.rows = Rows(model.lanes, selected.key if selected else None, line)
         self.stale()
+
+    def arrange_events(self) -> None:
+        """Takes what happened on the selected lane anew."""
+        if self._ticks.marks is not self._model.events:
+            self._ticks = EventTicks(self._model.events)
+
+    def event_at(self, at: QPointF) -> datetime | None:
+        """The instant of the event whose sign is at a point."""
+        row = self.row_at(at.y())
+        if row is None or not row.tall:
+            return None
+        if at.y() - self.top + self.scroll > row.top + row.head:
+            return None
+        near = self._ticks.near(self.scale, at.x())
+        return near[0].when if near else None
 
     def stale(self) -> None:
         """What is kept has to be painted anew."""
@@ -176,7 +195,8 @@ class Canvas:
         ratio = painter.device().devicePixelRatioF()
         size = (self._size * ratio).toSize()
         look = (tokens.current().name, language())
-        key = (self._version, self._model.span, size.toTuple(), ratio, self.scroll, look)
+        shown = (self._version, self._ticks)
+        key = (shown, self._model.span, size.toTuple(), ratio, self.scroll, look)
         if key != self._key:
             if self._pixmap.size() != size or self._pixmap.devicePixelRatio() != ratio:
                 self._pixmap = QPixmap(size)
@@ -200,10 +220,18 @@ class Canvas:
             text = _("{offset} here").format(offset=offset)
         corner(painter, QRectF(_MARGIN, 0, self.names, self.top), scale, zone, text)
         ruler.grid(painter, scale, tracks.top, tracks.bottom)
-        painter.setClipRect(QRectF(0, self.top, scale.left, self._size.height() - self.top))
+        rows, height = self._visible(), self._size.height() - self.top
+        painter.save()
+        painter.setClipRect(QRectF(0, self.top, scale.left, height))
         painter.translate(0, self.top - self.scroll)
-        for row in self._visible():
+        for row in rows:
             bars.names(painter, row, _MARGIN, self.names - 8)
+        painter.restore()
+        painter.setClipRect(QRectF(scale.left, self.top, scale.width, height))
+        painter.translate(0, self.top - self.scroll)
+        for row in rows:
+            if row.tall:
+                self._ticks.paint(painter, scale, row.top + row.head / 2)
 
     def _upper(self, painter: QPainter, moment: Moment) -> None:
         model, tracks = self._model, self.tracks
@@ -244,6 +272,11 @@ class Canvas:
         lines = overlay.hover_lines(
             lane, when, lane.zone if lane else self._model.zone, fine=fine, now=moment.now
         )
+        if row is not None and row.tall:
+            lines += [
+                f"{texts.clock(mark.when, self._model.zone)} {mark.title}"
+                for mark in self._ticks.near(tracks.scale, at.x())[:_TOLD]
+            ]
         overlay.hover_card(painter, tracks, at, lines, moment.picture)
 
     def loading_in_sight(self) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vsconsole.domain.model import Store
 from vsconsole.domain.timeline import SegmentKind, SegmentSet, Span
+from vsconsole.ui.marks import Shape
 
 EMPTY = SegmentSet()
 
@@ -37,6 +38,15 @@ class Mark:
     """A moment worth a sign above the lanes, such as a bookmark."""
 
     when: datetime
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventMark:
+    """Something that happened on a channel, as a sign above its lane's bars."""
+
+    when: datetime
+    shape: Shape
     title: str
 
 
@@ -117,6 +127,7 @@ class TimelineModel(QObject):
     live_edge_changed = Signal()
     range_changed = Signal()
     span_changed = Signal()
+    events_changed = Signal()
 
     def __init__(self, span: Span, *, zone: str = "UTC", parent: QObject | None = None) -> None:
         """Starts without lanes, showing `span`; `zone` is that of the ruler until there are any."""
@@ -129,6 +140,7 @@ class TimelineModel(QObject):
         self._live_edge: datetime | None = None
         self._range: Span | None = None
         self._span = span
+        self._events: tuple[Hashable, tuple[EventMark, ...]] = (None, ())
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -247,6 +259,18 @@ class TimelineModel(QObject):
         if span != self._span and not span.empty:
             self._span = span
             self.span_changed.emit()
+
+    @property
+    def events(self) -> tuple[EventMark, ...]:
+        """What happened on the selected lane's channel, as far as it is known; in no order."""
+        key, marks = self._events
+        return marks if key is not None and key == self._selected else ()
+
+    def set_events(self, key: Hashable, marks: Iterable[EventMark]) -> None:
+        """What happened on the channel of a lane; shown while that lane is the selected one."""
+        before, self._events = self._events, (key, tuple(marks))
+        if before != self._events:
+            self.events_changed.emit()
 
     @property
     def zone(self) -> str:

@@ -84,6 +84,7 @@ class TimelineView(QWidget):
         model.live_edge_changed.connect(self.update)
         model.range_changed.connect(self.update)
         model.span_changed.connect(self._span_moved)
+        model.events_changed.connect(self._take_events)
         self._settle.timeout.connect(lambda: self.visible_span_changed.emit(self.model.span))
         self._tick.timeout.connect(self.update)
         self._sheen.timeout.connect(self._shine)
@@ -176,6 +177,10 @@ class TimelineView(QWidget):
         self._canvas.arrange_footage()
         self._describe()
         self._shine_where_loading()
+
+    def _take_events(self) -> None:
+        self._canvas.arrange_events()
+        self.update()
 
     def _shine_where_loading(self) -> None:
         """Runs the sheen exactly while something in sight is loading, and paints."""
