@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from PySide6.QtCore import Qt
+
 from vsconsole.demo import hands
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.demo.stage import SLOW, Stage
@@ -13,8 +15,10 @@ from vsconsole.domain import days
 from vsconsole.domain.model import Channel, Status, Store, now
 from vsconsole.domain.timeline import Span
 from vsconsole.player.backend import PlayerState
+from vsconsole.ui.events.rows import EventRow
 from vsconsole.ui.wall.session import Mode
 
+_SAID = "白短袖"
 _LONG = 1200.0
 """Seconds of a recording that is worth seeking in."""
 
@@ -66,6 +70,34 @@ def visit(vendor: str) -> Callable[[Stage], str]:
         return f"{channel.name}: {', '.join(said)}"
 
     return step
+
+
+def said_by_ai(stage: Stage) -> str:
+    """Finds what an AI said in Chinese among the events of all clouds, and plays that moment."""
+    panel = stage.window.events
+    tabs = stage.window.tabs
+    bar = tabs.tabBar()
+    hands.click(bar, bar.tabRect(tabs.indexOf(panel)).center())
+    hands.write(panel.search, _SAID)
+    old = now() - timedelta(minutes=30)
+
+    def found() -> list[EventRow]:
+        rows = panel.model.rows
+        if not rows or not all(_SAID in row.event.text for row in rows):
+            return []
+        return [row for row in rows if row.event.begin < old]
+
+    wait_for(lambda: bool(found()), 90, f"nobody spoke of {_SAID}")
+    row = found()[0]
+    panel.list.select(row)
+    hands.key(panel.list, Qt.Key.Key_Return)
+    wait_for(
+        lambda: stage.session.channel is not None and stage.session.channel.key == row.channel,
+        5,
+        "the event's camera was not opened",
+    )
+    off = stage.wait_burnt(row.event.begin, right=3.0)
+    return f"{_SAID} in {len(panel.model.rows)} events; the moment plays, {off:+.2f} s off"
 
 
 def _play(stage: Stage, store: Store, day: Span) -> float:

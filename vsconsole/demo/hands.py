@@ -102,11 +102,15 @@ def key(widget: QWidget, pressed: Qt.Key, keys: Qt.KeyboardModifier = _NONE) -> 
 
 
 def write(widget: QWidget, text: str) -> None:
-    """Replaces what is in a field, key by key."""
+    """Replaces what is in a field, key by key; what no key has is pasted."""
     widget.setFocus()
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(widget, Qt.Key.Key_Delete)
-    QTest.keyClicks(widget, text)
+    if text.isascii():
+        QTest.keyClicks(widget, text)
+        return
+    QGuiApplication.clipboard().setText(text)
+    QTest.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
 def choose_file(dialog: QFileDialog, path: Path) -> None:

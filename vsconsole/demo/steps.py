@@ -464,6 +464,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("Imou", clouds.visit("imou")),
     ("open a folder", _folder),
     ("play local footage", _play_local),
+    ("what an AI said", clouds.said_by_ai),
     ("the other language", _language),
     ("the other colours", _scheme),
     ("back again", _back),

@@ -388,3 +388,23 @@ def test_the_keys_reach_the_search_from_anywhere(hand: Hands) -> None:
     panel = panel_of(stand)
     assert panel.isVisible()
     assert stand.desk.window.focusWidget() is panel.search
+
+
+def test_pictures_of_an_earlier_run_come_as_vendors_tell_of_them_again(
+    tmp_path: Path, qapp: object, imou: Sandbox
+) -> None:
+    with Stand.open(tmp_path, imou, engine=HandEngine()) as stand:
+        add(stand, "imou", "Shop")
+        asked_all(stand)
+    with Stand.open(tmp_path, imou, engine=HandEngine()) as stand:
+        panel = panel_of(stand)
+        stand.wait(lambda: len(panel.model.rows) > 20, WAIT)
+        top = panel.model.rows[0]
+        assert top.has_picture
+        stand.wait(lambda: panel.thumbs.of(top.name) is not None, WAIT, "no picture came")
+        # One that nobody tells of by himself is asked for when somebody looks at it.
+        oldest = panel.model.rows[-1]
+        panel.picture_button.setChecked(False)
+        panel.picture_button.click()
+        panel.list.select(oldest)
+        stand.wait(lambda: panel.view.picture.image is not None, WAIT)

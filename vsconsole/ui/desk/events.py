@@ -79,6 +79,7 @@ class EventsDesk(QObject):
         self._kinds: dict[str, str] = {}
         self._selected: Key | None = None
         self._wall: tuple[Key, ...] = ()
+        self._begun = now()
         self._started = False
         self._listens = False
         self._unlisten: list[Callable[[], None]] = []
@@ -239,6 +240,7 @@ class EventsDesk(QObject):
                     place=known.place,
                     account=self._services.accounts.name_of(key.account),
                     zone=zones[key],
+                    old=known.seen < self._begun,
                 )
             )
         return made

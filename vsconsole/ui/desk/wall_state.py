@@ -73,8 +73,19 @@ def restore(
     if isinstance(current, int) and 0 <= current < wall.count:
         steps.append(partial(_select, wall, wall.tiles[current]))
     steps.append(done)
-    for number, step in enumerate(steps):
-        QTimer.singleShot(number * _APART_MS, wall, step)
+    _one_by_one(wall, steps)
+
+
+def _one_by_one(wall: Wall, steps: list[Callable[[], None]]) -> None:
+    """Does the first step now and the others apart from each other, in their order."""
+    if not steps:
+        return
+
+    def turn() -> None:
+        steps[0]()
+        QTimer.singleShot(_APART_MS, wall, lambda: _one_by_one(wall, steps[1:]))
+
+    QTimer.singleShot(0, wall, turn)
 
 
 def _put(wall: Wall, tile: Tile, show: Callable[[], None]) -> None:

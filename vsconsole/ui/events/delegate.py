@@ -72,7 +72,7 @@ class EventDelegate(QStyledItemDelegate):
             painter.drawImage(where, image)
             thumbs.draw_boxes(painter, where, row.event.boxes, labels=False)
             return
-        if not row.event.picture:
+        if not row.has_picture:
             name = "video-off"
         else:
             name = "circle-alert" if self._pictures.failure(row.name) else "camera"

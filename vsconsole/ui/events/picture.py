@@ -127,7 +127,7 @@ class EventView(QWidget):
         self.text.setVisible(bool(row.event.text.strip()))
         self.origin.setText(" · ".join(part for part in (row.place, row.account) if part))
         self.picture.show_words(
-            row, _("Loading the picture…") if row.event.picture else _("No picture with it.")
+            row, _("Loading the picture…") if row.has_picture else _("No picture with it.")
         )
 
     def show_image(self, row: EventRow, image: QImage) -> None:

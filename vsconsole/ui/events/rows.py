@@ -16,7 +16,8 @@ from vsconsole.ui.timeline import texts
 class EventRow:
     """An event with what belongs to its line: the camera's name and zone, the account's name.
 
-    `number` orders two that begin together.
+    `number` orders two that begin together. `old` ones were told in an earlier run, of which no
+    picture's address is kept.
     """
 
     event: Event
@@ -24,6 +25,12 @@ class EventRow:
     place: str
     account: str
     zone: str
+    old: bool = False
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there may be a picture of it."""
+        return bool(self.event.picture) or self.old
 
     @property
     def order(self) -> tuple[float, int]:

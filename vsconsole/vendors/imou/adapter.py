@@ -112,6 +112,8 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
     ptz_moves = frozenset(_MOVES)
     preset_indexes = presets.INDEXES
     preset_names = True
+    # A question for events is three calls, and an unpublished app has 30,000 a month.
+    event_pause = 60.0
 
     def __init__(self, account: Account, secrets: Mapping[str, str], context: Context) -> None:
         self.account = account
