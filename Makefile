@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 # More than eight at a time only wait for each other's video.
-JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n < 8 ? n : 8)))
+# One more than there are processors: tests of pictures wait for most of their time.
+JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n < 8 ? n + 1 : 8)))
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

@@ -396,6 +396,7 @@ def test_the_copied_line_is_the_same_call(booth: Booth) -> None:
     console = booth.open()
     values = {"TemplateName": "day_1", "TimeSections": SECTION}
     booth.choose("record_template_add", **values)
+    booth.stand.wait(lambda: console.copy_button.isVisible() and console.copy_button.isEnabled(), 5)
     hands.click(console.copy_button)
     line = QGuiApplication.clipboard().text()
     args = parser().parse_args(shlex.split(line)[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -30,6 +31,7 @@ from vsconsole.domain.model import (
     Ability,
     Channel,
     DeviceKind,
+    Event,
     Key,
     Preset,
     Status,
@@ -241,12 +243,17 @@ def test_strange_pages_lose_nothing(
     day = yesterday()
     hours = Span(day.begin + timedelta(hours=8), day.begin + timedelta(hours=14))
     clean = adapter.segments(one, Store.CLOUD, hours)
-    events = adapter.events(one, hours)
+
+    def events() -> list[Event]:
+        # An address of a picture is signed anew each time.
+        return [replace(event, picture="") for event in adapter.events(one, hours)]
+
+    before = events()
     assert clean
-    assert events
+    assert before
     sandbox.faults.set(VENDOR, fault)
     assert adapter.segments(one, Store.CLOUD, hours) == clean
-    assert adapter.events(one, hours) == events
+    assert events() == before
 
 
 # Inventory
