@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt
-
 from vsconsole.demo import hands
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.demo.stage import SLOW, Stage
@@ -90,7 +88,7 @@ def said_by_ai(stage: Stage) -> str:
     wait_for(lambda: bool(found()), 90, f"nobody spoke of {_SAID}")
     row = found()[0]
     panel.list.select(row)
-    hands.key(panel.list, Qt.Key.Key_Return)
+    hands.enter(panel.list)
     wait_for(
         lambda: stage.session.channel is not None and stage.session.channel.key == row.channel,
         5,

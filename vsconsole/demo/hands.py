@@ -101,6 +101,11 @@ def key(widget: QWidget, pressed: Qt.Key, keys: Qt.KeyboardModifier = _NONE) -> 
     QTest.keyClick(widget, pressed, keys)
 
 
+def enter(widget: QWidget) -> None:
+    """Presses Enter."""
+    key(widget, Qt.Key.Key_Return)
+
+
 def write(widget: QWidget, text: str) -> None:
     """Replaces what is in a field, key by key; what no key has is pasted."""
     widget.setFocus()
