@@ -117,3 +117,11 @@ def test_an_address_is_never_shown() -> None:
         url="https://x/?token=geheim", protocol=MediaProtocol.HLS, headers={"Cookie": "geheim"}
     )
     assert "geheim" not in repr(source)
+
+
+def test_media_that_leaves_the_gaps_out() -> None:
+    found = TimeMap.through([span(0, 10_000), span(60_000, 65_000)])
+    assert found.media_at(at(9_000)) == 9
+    assert found.media_at(at(30_000)) == 10
+    assert found.media_at(at(62_000)) == 12
+    assert found.wall_at(12) == at(62_000)

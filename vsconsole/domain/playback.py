@@ -98,6 +98,16 @@ class TimeMap:
         """Media that starts at second `media` and runs with the clock over `span`."""
         return cls((Stretch(span.begin, media, span.seconds),))
 
+    @classmethod
+    def through(cls, ranges: Sequence[Span]) -> TimeMap:
+        """Media from second 0 on that runs through `ranges`, in order, without their gaps."""
+        stretches: list[Stretch] = []
+        media = 0.0
+        for one in ranges:
+            stretches.append(Stretch(one.begin, media, one.seconds))
+            media += one.seconds
+        return cls(stretches)
+
     def media_at(self, when: datetime) -> float:
         """Media seconds that show `when`; in a gap the next stretch's start; clamped."""
         i = bisect_right(self._begins, when) - 1

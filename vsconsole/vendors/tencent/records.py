@@ -13,7 +13,7 @@ from vsconsole.domain import cancel, days
 from vsconsole.domain.capabilities import DownloadLimits
 from vsconsole.domain.errors import ConsoleError, InvalidInput, Rejected, Unsupported
 from vsconsole.domain.model import Channel, Store, now
-from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, Stretch, TimeMap
+from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, TimeMap
 from vsconsole.domain.timeline import Segment, SegmentKind, SegmentSet, Span
 from vsconsole.i18n import _
 from vsconsole.net.client import Client
@@ -139,17 +139,12 @@ class Recordings:
 
     def _cloud_clip(self, channel: Channel, ranges: Sequence[Span]) -> Clip:
         """One playlist; its media runs through the recorded ranges without their gaps."""
-        stretches: list[Stretch] = []
-        media = 0.0
-        for one in ranges:
-            stretches.append(Stretch(one.begin, media, one.seconds))
-            media += one.seconds
         whole = Span(ranges[0].begin, ranges[-1].end)
         return Clip(
             span=whole,
             store=Store.CLOUD,
             open=lambda _when: self._playlist(channel, whole),
-            time_map=TimeMap(stretches),
+            time_map=TimeMap.through(ranges),
         )
 
     def _playlist(self, channel: Channel, piece: Span) -> MediaSource:
