@@ -19,12 +19,12 @@ import time
 from vsconsole.cli import interrupt
 from vsconsole.domain.cancel import CancelToken
 with interrupt.ends(CancelToken(), 0.2):
-    print("ready", flush=True)
-    while True:
-        try:
-            time.sleep(60)
-        except KeyboardInterrupt:
-            pass
+    try:
+        print("ready", flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        pass
+    time.sleep(60)
 """
 
 

@@ -102,7 +102,8 @@ class Landing:
         """The medium is open, a little before the moment: now it can be told the moment."""
         waiting = slot in (self._slots.loading, self._slots.ahead)
         if waiting and slot.serial == serial and slot.piece is not None and slot.start is not None:
-            seek_deck(slot.deck, slot.piece, slot.start)
+            exact = self._course.frame_exact and slot.start == self._course.target
+            seek_deck(slot.deck, slot.piece, slot.start, frame_exact=exact)
 
     def _on_parked(self, slot: Slot, serial: int) -> None:
         slots = self._slots
