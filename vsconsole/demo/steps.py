@@ -238,9 +238,16 @@ def _frame_steps(stage: Stage) -> str:
     step = (after - before).total_seconds()
     if not 0 < step < 0.2:
         raise NotSeen(f"one frame on was {step:.3f} s")
-    hands.click(stage.window.transport.buttons[Control.FRAME_BACK])
-    wait_for(lambda: stage.burnt() < after, 5, "the frame before did not come")
-    return f"a frame is {step * 1000:.0f} ms; on and back"
+    presses = 0
+    # libVLC tells no time of a playlist's pictures: after playing, the clock may be a frame off.
+    while stage.burnt() >= after and presses < 3:
+        presses += 1
+        hands.click(stage.window.transport.buttons[Control.FRAME_BACK])
+        stage.wait_state(PlayerState.PAUSED)
+        stage.still()
+    if stage.burnt() >= after:
+        raise NotSeen("the frame before did not come")
+    return f"a frame is {step * 1000:.0f} ms; on, and back in {presses}"
 
 
 def _cross_gap(stage: Stage) -> str:
