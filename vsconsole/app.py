@@ -68,6 +68,7 @@ class PassphraseAsker(QObject):
         return answer.text
 
     def _ask(self, answer: _Answer) -> None:
+        # The stub of QInputDialog does not know that there may be no parent.
         dialog = QInputDialog(self.parent_window)  # type: ignore[arg-type]
         dialog.setWindowTitle(_("Vault"))
         dialog.setLabelText(

@@ -185,6 +185,7 @@ def _yesterday(stage: Stage) -> date:
         span = days.span_of(day, zone)
         # Loaded here as the calendar does it, off the window's thread.
         load = stage.program.services.footage.load(channel, Store.CLOUD, span)
+        # mypy does not infer a lambda's default, which binds the load of this turn.
         wait_for(lambda load=load: load.done, 10, "the day's footage did not come")  # type: ignore[misc]
         found = load.coverage().segments.joined()
         inner = found.gaps(Span(found.bounds.begin, found.bounds.end)) if found.bounds else []

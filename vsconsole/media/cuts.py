@@ -176,6 +176,7 @@ class Cuts:
             if not self._source.streams.video:
                 raise MediaError(_("{name} has no picture.").format(name=self._path.name))
             self._start = first_second(self._source)
+        # Held as Any, because PyAV is imported when it is used.
         return self._source  # type: ignore[no-any-return]
 
     def _make(self, second: float, *, exactly: bool = False) -> Cut:

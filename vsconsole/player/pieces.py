@@ -118,7 +118,22 @@ class Piece:
             self.control.stop()
 
 
-class DirectPiece(Piece):
+class MappedPiece(Piece):
+    """A recording whose medium begins at second `offset` of the source."""
+
+    def __init__(self, clip: Clip, source: MediaSource, offset: float = 0.0) -> None:
+        super().__init__(clip, source)
+        self._map: TimeMap = clip.time_map
+        self._offset = _begin_of(clip, source) + offset
+
+    def media_ms(self, when: datetime) -> float:
+        return max(0.0, (self._map.media_at(when) - self._offset) * 1000)
+
+    def wall(self, media_ms: float) -> datetime:
+        return self._map.wall_at(media_ms / 1000 + self._offset)
+
+
+class DirectPiece(MappedPiece):
     """Media that libVLC opens and seeks by itself."""
 
     def __init__(self, clip: Clip, source: MediaSource, address: str, *, local: bool) -> None:
@@ -126,8 +141,6 @@ class DirectPiece(Piece):
         self._address = address
         self._hls = source.protocol is MediaProtocol.HLS
         self._options = _FILE_OPTIONS if local and not self._hls else _network_options(source)
-        self._map: TimeMap = clip.time_map
-        self._base = self._map.media_at(source.begins) if source.begins else 0.0
         self.seeks_paused = not self._hls
         suffix = Path(urlsplit(address).path).suffix.lower()
         if not self._hls and suffix not in (".mkv", ".webm", ".avi"):
@@ -146,26 +159,17 @@ class DirectPiece(Piece):
             rate=rate,
         )
 
-    def media_ms(self, when: datetime) -> float:
-        return max(0.0, (self._map.media_at(when) - self._base) * 1000)
 
-    def wall(self, media_ms: float) -> datetime | None:
-        return self._map.wall_at(media_ms / 1000 + self._base)
-
-
-class CutPiece(Piece):
+class CutPiece(MappedPiece):
     """A window of a local file, in a container that libVLC can seek in."""
 
     def __init__(self, clip: Clip, source: MediaSource, cuts: Cuts, cut: Cut) -> None:
-        super().__init__(clip, source)
+        super().__init__(clip, source, cut.begin)
         self.lands = -0.5
         self._cuts, self.cut = cuts, cut
-        self._map = clip.time_map
-        self._base = self._map.media_at(source.begins) if source.begins else 0.0
-        first, last = self._base + cut.begin, self._base + cut.end
-        self.begin = max(clip.span.begin, self._map.wall_at(first))
+        self.begin = max(clip.span.begin, self.wall(0.0))
         if not cut.last:
-            self.end = min(clip.span.end, self._map.wall_at(last))
+            self.end = min(clip.span.end, self.wall((cut.end - cut.begin) * 1000))
 
     def medium(self, when: datetime | None, rate: float) -> Medium:
         return Medium(
@@ -174,12 +178,6 @@ class CutPiece(Piece):
             start_ms=self.media_ms(when) if when is not None else 0.0,
             rate=rate,
         )
-
-    def media_ms(self, when: datetime) -> float:
-        return max(0.0, (self._map.media_at(when) - self._base - self.cut.begin) * 1000)
-
-    def wall(self, media_ms: float) -> datetime | None:
-        return self._map.wall_at(media_ms / 1000 + self._base + self.cut.begin)
 
     def following(self) -> Piece | None:
         assert self.clip is not None
@@ -236,14 +234,12 @@ class FetchedPiece(CutPiece):
                 fetched.left()
 
 
-class SpooledPiece(Piece):
+class SpooledPiece(MappedPiece):
     """A file whose address works once: fetched whole over one connection, and sought in here."""
 
     def __init__(self, clip: Clip, source: MediaSource, open_stream: OpenStream) -> None:
         super().__init__(clip, source)
         self.lands = -0.5
-        self._map: TimeMap = clip.time_map
-        self._base = self._map.media_at(source.begins) if source.begins else 0.0
         self._reader: SpoolReader | None = None
         self._spool = Spool(lambda: open_stream(source))
         self._spool.start()
@@ -262,12 +258,6 @@ class SpooledPiece(Piece):
             start_ms=self.media_ms(when) if when is not None else 0.0,
             rate=rate,
         )
-
-    def media_ms(self, when: datetime) -> float:
-        return max(0.0, (self._map.media_at(when) - self._base) * 1000)
-
-    def wall(self, media_ms: float) -> datetime | None:
-        return self._map.wall_at(media_ms / 1000 + self._base)
 
     def bytes_read(self) -> int:
         return self._spool.fetched
@@ -384,8 +374,7 @@ def open_clip(clip: Clip, when: datetime, open_stream: OpenStream | None, shelf:
         if seeks_well(path):
             return DirectPiece(clip, source, path.absolute().as_uri(), local=True)
         cuts = shelf.cuts(path)
-        base = clip.time_map.media_at(source.begins) if source.begins else 0.0
-        return CutPiece(clip, source, cuts, cuts.at(clip.time_map.media_at(when) - base))
+        return CutPiece(clip, source, cuts, cuts.at(_second_of(clip, source, when)))
     if source.protocol in (MediaProtocol.FLV, MediaProtocol.RTMP):
         _checked(source.url)
         piece = BridgePiece(clip, source, open_stream)
@@ -406,6 +395,16 @@ def open_clip(clip: Clip, when: datetime, open_stream: OpenStream | None, shelf:
     return DirectPiece(clip, source, _checked(source.url), local=False)
 
 
+def _begin_of(clip: Clip, source: MediaSource) -> float:
+    """The second of the clip's map at which the source begins."""
+    return clip.time_map.media_at(source.begins) if source.begins else 0.0
+
+
+def _second_of(clip: Clip, source: MediaSource, when: datetime) -> float:
+    """The second of the source that shows `when`."""
+    return clip.time_map.media_at(when) - _begin_of(clip, source)
+
+
 def _fetched(clip: Clip, when: datetime, source: MediaSource, open_stream: OpenStream) -> Piece:
     """A file in which nothing tells where a moment is: fetched whole, then cut like one on disk."""
     _checked(source.url)
@@ -413,8 +412,7 @@ def _fetched(clip: Clip, when: datetime, source: MediaSource, open_stream: OpenS
     spool.start()
     try:
         fetched = _Fetched(spool)
-        base = clip.time_map.media_at(source.begins) if source.begins else 0.0
-        cut = fetched.cuts.at(clip.time_map.media_at(when) - base)
+        cut = fetched.cuts.at(_second_of(clip, source, when))
     except BaseException:
         spool.close()
         raise

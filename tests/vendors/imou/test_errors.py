@@ -22,8 +22,9 @@ from vsconsole.domain.errors import (
     StreamUnavailable,
     Unsupported,
 )
+from vsconsole.net.answers import clipped
 from vsconsole.vendors.imou import codes
-from vsconsole.vendors.imou.errors import clipped, error_for, unreadable
+from vsconsole.vendors.imou.errors import error_for, unreadable
 
 # The table of the vendor's file, code by code.
 TABLE = dict.fromkeys(("OP1001", "OP1002", "OP1003", "OP1004", "OP1006"), Rejected) | {

@@ -14,8 +14,9 @@ from vsconsole.domain.errors import (
     SessionExpired,
     Unsupported,
 )
+from vsconsole.net.answers import clipped, excerpt
 from vsconsole.vendors.linkvisual import errors
-from vsconsole.vendors.linkvisual.errors import CODES, clipped, error_for, excerpt, unreadable
+from vsconsole.vendors.linkvisual.errors import CODES, error_for, unreadable
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -13,8 +13,9 @@ from vsconsole.domain.errors import (
     Rejected,
     SessionExpired,
 )
+from vsconsole.net.answers import clipped, excerpt
 from vsconsole.vendors.tencent import errors
-from vsconsole.vendors.tencent.errors import CODES, clipped, error_for, excerpt, unreadable
+from vsconsole.vendors.tencent.errors import CODES, error_for, unreadable
 
 # "错误码": every code of the table; the second 51603 is taken for 51604.
 DOCUMENTED = {

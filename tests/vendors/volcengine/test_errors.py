@@ -17,14 +17,8 @@ from vsconsole.domain.errors import (
     SessionExpired,
     Unsupported,
 )
-from vsconsole.vendors.volcengine.errors import (
-    CODES,
-    clipped,
-    error_for,
-    excerpt,
-    nothing_recorded,
-    unreadable,
-)
+from vsconsole.net.answers import clipped, excerpt
+from vsconsole.vendors.volcengine.errors import CODES, error_for, nothing_recorded, unreadable
 
 # docs/6369/68677, as far as it is published.
 PLATFORM = {

@@ -8,11 +8,9 @@ request id are kept as they came.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from vsconsole.domain.errors import (
     BadCredentials,
-    BadResponse,
     Conflict,
     ConsoleError,
     DeviceBusy,
@@ -26,17 +24,8 @@ from vsconsole.domain.errors import (
     Unsupported,
 )
 from vsconsole.i18n import N_, _
-from vsconsole.net.redact import redact_text
-
-
-class Meaning(NamedTuple):
-    """What an error means; texts are marked and translated when the error is made."""
-
-    kind: type[ConsoleError]
-    what: str
-    remedy: str = ""
-    retryable: bool | None = None
-
+from vsconsole.net import answers
+from vsconsole.net.answers import Meaning, clipped
 
 _AGAIN = N_("Try again; if it stays so, ask Ctyun with the request id.")
 _KEYS = N_("Copy the access key and the secret key again from the Ctyun console.")
@@ -117,8 +106,6 @@ _BY_STATUS = {
     429: _LIMITED,
 }
 
-_LONGEST_WORDS = 160
-
 
 def error_for(
     code: str,
@@ -157,40 +144,4 @@ def unreadable(
     """The error of an answer that is not the documented JSON, such as a proxy's page."""
     if status == 429:
         return error_for("", status=status, request_id=request_id, retry_after=retry_after)
-    kind: type[ConsoleError] = BadResponse
-    if status == 401:
-        kind, what = BadCredentials, _("The login was refused.")
-    elif status == 403:
-        kind, what = PermissionDenied, _("The call is not allowed.")
-    elif 300 <= status < 400:
-        what = _("The server sent the call elsewhere; perhaps this network asks for a login.")
-    elif status >= 500:
-        what = _("The server is failing.")
-    else:
-        what = _("The server's answer could not be read.")
-    words = excerpt(body)
-    why = _("Status {status}.").format(status=status)
-    return kind(
-        what,
-        why=f"{why} {words}" if words else why,
-        remedy=_("Check the server's address and the network, then try again."),
-        code=str(status),
-        request_id=request_id,
-        retry_after=retry_after,
-    )
-
-
-def excerpt(body: bytes) -> str:
-    """The first readable words of a page, without markup and secrets; empty for binary data."""
-    text = body[:4096].decode("utf-8", errors="replace")
-    if "\x00" in text or text.count("\ufffd") > len(text) // 20:
-        return ""
-    text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1\s*>|$)|<!--.*?-->|<[^>]*(>|$)", " ", text)
-    return clipped(text)
-
-
-def clipped(text: str) -> str:
-    """One line of printable words, shortened, secrets masked."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    words = redact_text(words)
-    return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
+    return answers.unreadable(status, body, request_id=request_id, retry_after=retry_after)

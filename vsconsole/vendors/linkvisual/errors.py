@@ -7,11 +7,9 @@ codes ("公共错误码"), and those that clients of the platform were seen to a
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from vsconsole.domain.errors import (
     BadCredentials,
-    BadResponse,
     ConsoleError,
     DeviceOffline,
     NotFound,
@@ -22,21 +20,8 @@ from vsconsole.domain.errors import (
     Unsupported,
 )
 from vsconsole.i18n import N_, _
-from vsconsole.net.redact import redact_text
-
-
-class Meaning(NamedTuple):
-    """What a code means; texts are marked and translated when the error is made.
-
-    `pause` is how many seconds to wait before the call is made again, where that helps.
-    """
-
-    kind: type[ConsoleError]
-    what: str
-    remedy: str = ""
-    retryable: bool | None = None
-    pause: float | None = None
-
+from vsconsole.net import answers
+from vsconsole.net.answers import BY_STATUS, Meaning, clipped
 
 OK = 200
 TOKEN_REFUSED = 460
@@ -124,8 +109,6 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 
-_LONGEST_WORDS = 160
-
 
 def error_for(
     code: int,
@@ -140,7 +123,7 @@ def error_for(
     if meaning is None and _ABSENT.search(message):
         meaning = CODES[NO_DATA]
     if meaning is None:
-        kind = _BY_STATUS.get(status, Rejected)
+        kind = BY_STATUS.get(status, Rejected)
         return kind(
             _("Alibaba Link Visual refused the call."),
             why=clipped(message),
@@ -194,33 +177,7 @@ def unreadable(
     """The error of an answer that is not the documented JSON, such as a proxy's page."""
     if status in (404, 405, 429):
         return error_for(status, status=status, request_id=request_id, retry_after=retry_after)
-    if status == 401:
-        what = _("The login was refused.")
-    elif status == 403:
-        what = _("The call is not allowed.")
-    elif 300 <= status < 400:
-        what = _("The server sent the call elsewhere; perhaps this network asks for a login.")
-    elif status >= 500:
-        what = _("The server is failing.")
-    else:
-        what = _("The server's answer could not be read.")
-    words = excerpt(body)
-    why = _("Status {status}.").format(status=status)
-    return _BY_STATUS.get(status, BadResponse)(
-        what,
-        why=f"{why} {words}" if words else why,
-        remedy=_("Check the server's address and the network, then try again."),
-        code=str(status),
-        request_id=request_id,
-        retry_after=retry_after,
-    )
-
-
-_BY_STATUS: dict[int, type[ConsoleError]] = {
-    401: BadCredentials,
-    403: PermissionDenied,
-    429: RateLimited,
-}
+    return answers.unreadable(status, body, request_id=request_id, retry_after=retry_after)
 
 
 def no_login() -> ConsoleError:
@@ -240,19 +197,3 @@ def cannot_renew() -> ConsoleError:
         remedy=_(_SIGN_IN),
         code=str(TOKEN_REFUSED),
     )
-
-
-def excerpt(body: bytes) -> str:
-    """The first readable words of a page, without markup and secrets; empty for binary data."""
-    text = body[:4096].decode("utf-8", errors="replace")
-    if "\x00" in text or text.count("\ufffd") > len(text) // 20:
-        return ""
-    text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1\s*>|$)|<!--.*?-->|<[^>]*(>|$)", " ", text)
-    return clipped(text)
-
-
-def clipped(text: str) -> str:
-    """One line of printable words, shortened, secrets masked."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    words = redact_text(words)
-    return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"

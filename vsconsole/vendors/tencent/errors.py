@@ -6,11 +6,9 @@ The same codes come with HTTP 200, 400, 402 and 403; some with `Code` 0.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from vsconsole.domain.errors import (
     BadCredentials,
-    BadResponse,
     Conflict,
     ConsoleError,
     DeviceOffline,
@@ -24,17 +22,8 @@ from vsconsole.domain.errors import (
     Unsupported,
 )
 from vsconsole.i18n import N_, _
-from vsconsole.net.redact import redact_text
-
-
-class Meaning(NamedTuple):
-    """What a code means; texts are marked and translated when the error is made."""
-
-    kind: type[ConsoleError]
-    what: str
-    remedy: str = ""
-    retryable: bool | None = None
-
+from vsconsole.net import answers
+from vsconsole.net.answers import BY_STATUS, Meaning, clipped
 
 _AGAIN = N_("Try again; if it stays so, ask Tencent Cloud with the request id.")
 _CHECK_INPUT = N_("Check what was entered.")
@@ -320,8 +309,6 @@ CODES: dict[int, Meaning] = {
 NOTHING_RECORDED = frozenset({41627, 42501})
 """Codes of a question about recordings whose answer is simply "none"."""
 
-_LONGEST_WORDS = 160
-
 
 _TOO_MANY = re.compile(r"limit\s*exceeded|too many|rate limit|频率|频繁|限流", re.IGNORECASE)
 _LIMITED = Meaning(
@@ -344,7 +331,7 @@ def error_for(
     if status == 429 or (code in (0, 500, 50000) and _TOO_MANY.search(f"{message} {detail}")):
         meaning = _LIMITED
     if meaning is None:
-        kind = _BY_STATUS.get(status, Rejected)
+        kind = BY_STATUS.get(status, Rejected)
         return kind(
             _("Tencent Cloud refused the call."),
             why=clipped(message),
@@ -371,47 +358,4 @@ def unreadable(
     """The error of an answer that is not the documented JSON, such as a proxy's page."""
     if status == 429:
         return error_for(429, status=status, request_id=request_id, retry_after=retry_after)
-    if status == 401:
-        what = _("The login was refused.")
-    elif status == 403:
-        what = _("The call is not allowed.")
-    elif 300 <= status < 400:
-        what = _("The server sent the call elsewhere; perhaps this network asks for a login.")
-    elif status >= 500:
-        what = _("The server is failing.")
-    else:
-        what = _("The server's answer could not be read.")
-    kind = _BY_STATUS.get(status, BadResponse)
-    words = excerpt(body)
-    why = _("Status {status}.").format(status=status)
-    return kind(
-        what,
-        why=f"{why} {words}" if words else why,
-        remedy=_("Check the server's address and the network, then try again."),
-        code=str(status),
-        request_id=request_id,
-        retry_after=retry_after,
-    )
-
-
-_BY_STATUS: dict[int, type[ConsoleError]] = {
-    401: BadCredentials,
-    403: PermissionDenied,
-    429: RateLimited,
-}
-
-
-def excerpt(body: bytes) -> str:
-    """The first readable words of a page, without markup and secrets; empty for binary data."""
-    text = body[:4096].decode("utf-8", errors="replace")
-    if "\x00" in text or text.count("\ufffd") > len(text) // 20:
-        return ""
-    text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1\s*>|$)|<!--.*?-->|<[^>]*(>|$)", " ", text)
-    return clipped(text)
-
-
-def clipped(text: str) -> str:
-    """One line of printable words, shortened, secrets masked."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    words = redact_text(words)
-    return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
+    return answers.unreadable(status, body, request_id=request_id, retry_after=retry_after)

@@ -13,7 +13,7 @@ from vsconsole.domain.model import Store
 from vsconsole.domain.playback import MediaProtocol
 from vsconsole.domain.timeline import Segment, SegmentKind, Span
 from vsconsole.i18n import _
-from vsconsole.vendors.volcengine.errors import clipped
+from vsconsole.net.answers import clipped
 from vsconsole.vendors.volcengine.mapping.wire import Raw, moment, rows, text
 
 _FAILED = re.compile(r"fail|error|delete|cancel|abort|timeout|expired", re.IGNORECASE)
