@@ -27,6 +27,9 @@ from vsconsole.sandbox.world import Camera, Device
 PULLING_SECONDS = 0.3
 """How long a stream that was just started says `pulling`."""
 
+_RECORDED_BEFORE = 86_400
+"""Seconds that what a plan records had been pulled for when the world began."""
+
 SAMPLE_SECONDS = 60
 LONGEST_DATA = 24 * 3600
 _BITS = {"main": 900_000, "sub": 250_000}
@@ -138,7 +141,7 @@ def pull_of(desk: Desk, found: Stream) -> Pull | None:
     if pull is None and found.profile == "main" and found.id not in desk.memory.stopped:
         recorded = desk.memory.template_of(found.camera, "record") is not None
         if recorded and desk.streams.is_on(found.camera):
-            return _pull(desk, found, float(desk.world.born))
+            return _pull(desk, found, float(desk.world.born - _RECORDED_BEFORE))
     return pull
 
 
