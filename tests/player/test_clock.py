@@ -47,6 +47,38 @@ def test_without_the_decoders_word_pictures_count_in_the_end() -> None:
     assert clock.picture(1.8, new=True) == 9000.0
 
 
+def _seeking_in_a_file() -> FrameClock:
+    """As libVLC was seen to go on when bytes that are at hand are sought in."""
+    clock = FrameClock(trust=True, period=1 / 6)
+    clock.opened(0.0, 0.0)
+    assert clock.picture(0.0, new=True) == 0.0
+    clock.seek(109120.0, 1.0)
+    clock.told(109149, 1.001)
+    clock.buffering(0.0, 1.001)
+    return clock
+
+
+def test_a_word_spent_on_an_old_picture_does_not_hide_the_first_of_the_new_place() -> None:
+    clock = _seeking_in_a_file()
+    clock.decoded(1.002)
+    clock.buffering(0.0, 1.003)
+    clock.buffering(55.7, 1.176)
+    clock.buffering(100.0, 1.177)
+    assert clock.picture(1.178, new=True) is None
+    assert clock.picture(1.206, new=True) == 109120.0
+
+
+def test_what_lands_late_has_the_time_that_libvlc_told() -> None:
+    clock = _seeking_in_a_file()
+    clock.buffering(0.0, 1.003)
+    clock.buffering(55.7, 1.176)
+    assert clock.picture(1.206, new=True) is None
+    clock.told(109600, 1.64)
+    when = clock.picture(1.874, new=True)
+    assert when is not None
+    assert round(when) == 109834
+
+
 def test_paused_for_a_while_the_next_new_picture_is_the_one() -> None:
     clock = _playing()
     clock.set_paused(True, 2.0)

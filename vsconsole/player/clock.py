@@ -11,6 +11,9 @@ _SAME = 0.2
 _NO_SIGN = 0.6
 """Seconds from the first new data after a seek until pictures count without the decoder's word."""
 
+_AWAKE = 0.008
+"""Seconds from then until libVLC shows the first of them: its output needs them to wake up."""
+
 _STILL = 0.3
 """Seconds after the order to pause until no picture comes out any more."""
 
@@ -31,8 +34,10 @@ class FrameClock:
 
     Old pictures come out for a while after the order to seek. The first picture of the new place is
     the first new one after the decoder said that it has it (`decoded`): it says so after it has had
-    the old ones thrown away, and before it hands on the new one. A libVLC that is paused does not
-    say it; there the first new picture counts, because no other comes out (`still`).
+    the old ones thrown away, and before it hands on the new one. It says so once an order: where an
+    old picture of a file was in the decoder and took the word (`spent`), the first new one after
+    the buffers are full counts. A libVLC that is paused does not say it; there the first new
+    picture counts, because no other comes out (`still`).
 
     All moments are monotonic seconds; calls come from libVLC's threads one at a time, guarded by
     the deck.
@@ -57,6 +62,8 @@ class FrameClock:
         self._dropped: int | None = None
         self._filled: float | None = None
         self._decoded: float | None = None
+        self._spent = False
+        self._told_waiting: tuple[float, float] | None = None
         self._paused_at = 0.0
         self._doubtful = False
 
@@ -115,7 +122,8 @@ class FrameClock:
         self._checking, self._resets = check, 0
         self._target, self._issued, self._fresh = media_ms, now, False
         self._emptied, self._filled, self._decoded = False, None, None
-        self._heard = False
+        self._heard = self._spent = False
+        self._told_waiting = None
         self._dropped = None
         self._anchor = None
 
@@ -135,6 +143,8 @@ class FrameClock:
         # the second comes with the first data of the new place.
         if self._resets >= 2:
             self._decoded = now
+        elif self._resets == 1:
+            self._spent = True
 
     def set_paused(self, paused: bool, now: float) -> None:
         if paused and not self._paused:
@@ -151,6 +161,8 @@ class FrameClock:
         # The first such event of a seek comes from the order itself, not from the stream.
         if self._target is not None and self._resets >= 2:
             self._heard = True
+            if self._filled is not None:
+                self._told_waiting = (now, media_ms)
         if self._trust and self._target is None and not self._paused:
             self._anchor = (now, media_ms)
 
@@ -166,7 +178,7 @@ class FrameClock:
                 if now - self._issued > _SAME:
                     self._target = None
                 return self._shown[1]
-            self._shown, self._target, self._since_seek = (now, self._target), None, 0
+            self._shown, self._target, self._since_seek = (now, self._landed_at(now)), None, 0
             return self._shown[1]
         if self._shown is None:
             start = self._told_at(now)
@@ -209,6 +221,15 @@ class FrameClock:
             return None
         return self._anchor[1] + (now - self._anchor[0]) * 1000 * self._rate
 
+    def _landed_at(self, now: float) -> float:
+        """The time of the picture that landed: the target's, unless libVLC has told better."""
+        assert self._target is not None
+        if not self._trust or self._paused or self._told_waiting is None:
+            return self._target
+        then, media_ms = self._told_waiting
+        told = media_ms + (now - then) * 1000 * self._rate
+        return told if told - self._target > 2000 * self.period else self._target
+
     def _lands(self, now: float, new: bool) -> bool:
         waited = now - self._issued
         if self._fresh or waited > (_PATIENCE if new or self._paused else 3 * _PATIENCE):
@@ -220,4 +241,5 @@ class FrameClock:
             # stream's own time is told between that and the first real one.
             sure = not self._trust or self._heard
             return (new and sure) or now - self._decoded > _SAME
-        return new and self._filled is not None and now - self._filled > _NO_SIGN
+        wait = _AWAKE if self._spent and self._trust else _NO_SIGN
+        return new and self._filled is not None and now - self._filled > wait

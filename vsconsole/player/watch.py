@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 12.0
 STALL_SECONDS = 5.0
+_TRIES = 2
 _STEADY_SECONDS = 10.0
 _WARM_PATIENCE = 3.0
 _KICK_AFTER = 0.15
@@ -72,7 +73,8 @@ class Watch:
             return
         if now - max(front.shown_at, course.alive_at) > STALL_SECONDS:
             self._screen.set_state(PlayerState.STALLED)
-            self.trouble(front.piece.problem or failures.nothing_comes(STALL_SECONDS))
+            problem = front.piece.problem
+            self.trouble(problem or failures.nothing_comes(STALL_SECONDS), slow=problem is None)
             return
         if self._fell_short(now, front.piece):
             assert course.target is not None
@@ -123,7 +125,7 @@ class Watch:
             exact = course.frame_exact
             seek_deck(waiting.deck, waiting.piece, course.target, frame_exact=exact)
         elif waited > CONNECT_SECONDS:
-            self.trouble(failures.nothing_comes(CONNECT_SECONDS))
+            self.trouble(failures.nothing_comes(CONNECT_SECONDS), slow=True)
         elif waiting is not None:
             waiting.deck.insist()
 
@@ -169,19 +171,22 @@ class Watch:
         with self._screen.lock:
             self._screen.deck_stats = known
 
-    def trouble(self, error: ConsoleError | None) -> None:
-        """Reopens once, with a fresh address; at the second time, says why."""
+    def trouble(self, error: ConsoleError | None, *, slow: bool = False) -> None:
+        """Reopens with a fresh address, twice if need be; then says why.
+
+        Where finding out was `slow`, once: nobody should look at nothing for that long again.
+        """
         screen, course = self._screen, self._course
         waiting = self._slots.loading or self._slots.front
         piece = waiting.piece if waiting is not None else None
-        if course.tries >= 1 or (error is not None and not error.retryable):
+        if course.tries >= _TRIES or (error is not None and not error.retryable):
             reason = error
             if piece is not None and (reason is None or isinstance(reason, StreamUnavailable)):
                 found = failures.explain(piece, self._open_stream)
                 reason = found if error is None or not _vague(found) else error
             self._opener.fail(reason or broke_off())
             return
-        course.tries += 1
+        course.tries = _TRIES if slow else course.tries + 1
         if waiting is not None:
             waiting.worn = True
         with screen.lock:
