@@ -79,6 +79,20 @@ def test_what_lands_late_has_the_time_that_libvlc_told() -> None:
     assert round(when) == 109834
 
 
+def test_the_first_step_is_put_right_when_the_frame_rate_is_known() -> None:
+    clock = FrameClock(trust=False)
+    clock.opened(1000.0, 0.0)
+    clock.picture(0.0, new=True)
+    clock.picture(0.09, new=True)
+    for turn in range(1, 8):
+        clock.picture(0.09 + turn / 12, new=True)
+    clock.set_period(1 / 12)
+    clock.set_paused(True, 0.7)
+    when = clock.picture(0.71, new=False)
+    assert when is not None
+    assert round(when) == round(1000 + 8 * 1000 / 12)
+
+
 def test_paused_for_a_while_the_next_new_picture_is_the_one() -> None:
     clock = _playing()
     clock.set_paused(True, 2.0)

@@ -6,10 +6,22 @@ import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vsconsole.domain import cancel
-from vsconsole.domain.errors import MediaError
+from vsconsole.domain.errors import CodecUnsupported, MediaError
 from vsconsole.i18n import _
+
+_CODECS = {
+    b"\xff\xd8\xff": "mjpeg",
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"RIFF": "webp",
+    b"GIF8": "gif",
+    b"BM": "bmp",
+}
+"""FFmpeg's decoders by how a picture's file begins."""
+
+_MOST_PIXELS = 64_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +32,16 @@ class Picture:
     height: int
     rgb: bytes
     second: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """Pixels as rows of blue, green, red and a byte that means nothing, `stride` bytes each."""
+
+    width: int
+    height: int
+    stride: int
+    bgra: bytes
 
 
 def picture(where: Path | str, at: float, *, width: int | None = None) -> Picture:
@@ -72,6 +94,43 @@ def picture(where: Path | str, at: float, *, width: int | None = None) -> Pictur
             _("No picture could be read from {name}.").format(name=name),
             why=getattr(error, "strerror", None) or type(error).__name__,
         ) from error
+
+
+def still(data: bytes, width: int, height: int) -> Still:
+    """A picture's file (JPEG, PNG, WebP, GIF, BMP), made to fit `width` by `height`; blocks.
+
+    A smaller one keeps its size. CodecUnsupported for what is no picture, or a huge one. FFmpeg is
+    told the codec and never opens a container: one may name other files and addresses.
+    """
+    import av
+    import av.error
+
+    codec = next((codec for start, codec in _CODECS.items() if data.startswith(start)), None)
+    try:
+        if codec is None:
+            raise _unreadable()
+        context: Any = av.CodecContext.create(codec, "r")
+        context.options = {"max_pixels": str(_MOST_PIXELS), "err_detect": "explode"}
+        packet = av.Packet(data)
+        frames = context.decode(packet) or context.decode(None)
+        frame: Any = frames[0]
+    except (av.error.FFmpegError, IndexError, ValueError) as error:
+        raise _unreadable() from error
+    part = min(1.0, width / frame.width, height / frame.height)
+    image = frame.reformat(
+        width=max(1, round(frame.width * part)),
+        height=max(1, round(frame.height * part)),
+        format="bgra",
+        interpolation="AREA" if part < 1 else "BILINEAR",
+    )
+    plane = image.planes[0]
+    return Still(width=image.width, height=image.height, stride=plane.line_size, bgra=bytes(plane))
+
+
+def _unreadable() -> CodecUnsupported:
+    return CodecUnsupported(
+        _("This picture cannot be shown."), why=_("It is in a form that is not known here.")
+    )
 
 
 def write_png(path: Path, width: int, height: int, rgb: bytes) -> None:

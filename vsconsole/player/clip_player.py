@@ -228,6 +228,9 @@ class ClipPlayer:
         course.paused, course.unchecked, course.at_target = paused, False, False
         front = self._front
         if front is None or front.piece is None or screen.state.busy:
+            for slot in (front, self._slots.loading):
+                if slot is not None:
+                    self._opener.hold(slot)
             return  # carried out when the picture is there
         if not paused and front.piece.live:
             screen.set_state(PlayerState.CONNECTING)
@@ -240,6 +243,8 @@ class ClipPlayer:
             screen.set_state(PlayerState.SEEKING)
             self._navigator.go(course.target, frame_exact=course.frame_exact)
             return
+        with screen.lock:
+            front.holds = False
         front.deck.set_paused(paused)
         screen.set_state(PlayerState.PAUSED if paused else PlayerState.PLAYING)
         course.alive_at = time.monotonic()
@@ -265,6 +270,9 @@ class ClipPlayer:
             return
         if not course.paused:
             self._do_pause(True)
+        if frames > 0:
+            with screen.lock:
+                front.holds = False
         if frames > 0 and front.deck.next_frames(frames):
             front.stepped, course.at_target = True, False
             with screen.lock:

@@ -17,6 +17,9 @@ _AWAKE = 0.008
 _STILL = 0.3
 """Seconds after the order to pause until no picture comes out any more."""
 
+_LONGEST_PERIOD = 0.5
+"""Seconds from one picture to the next, at most, as long as nothing is known of their rate."""
+
 _PATIENCE = 3.0
 """Seconds after which a picture is taken as the result of a seek whatever the signs.
 
@@ -46,6 +49,7 @@ class FrameClock:
     def __init__(self, *, trust: bool, period: float = 0.04) -> None:
         self._trust = trust
         self._given_period = period
+        self._period_given = False
         self._gaps: deque[float] = deque(maxlen=15)
         self._rate = 1.0
         self._paused = False
@@ -64,6 +68,7 @@ class FrameClock:
         self._decoded: float | None = None
         self._spent = False
         self._told_waiting: tuple[float, float] | None = None
+        self._first_step: float | None = None
         self._paused_at = 0.0
         self._doubtful = False
 
@@ -80,6 +85,11 @@ class FrameClock:
         measured = median(self._gaps)
         near = abs(measured - self._given_period) < 0.2 * self._given_period
         return self._given_period if near else measured
+
+    @property
+    def period_known(self) -> bool:
+        """Whether `period` is more than a guess."""
+        return self._period_given or len(self._gaps) >= 5
 
     @property
     def paused(self) -> bool:
@@ -106,7 +116,11 @@ class FrameClock:
 
     def set_period(self, seconds: float) -> None:
         """What the stream says about its frame rate."""
-        self._given_period = seconds
+        self._given_period, self._period_given = seconds, True
+        if self._first_step is not None and self._shown is not None:
+            # Until now the second picture was taken to be that far from the first.
+            wrong, self._first_step = seconds - self._first_step, None
+            self._shown = (self._shown[0], self._shown[1] + wrong * 1000)
 
     def opened(self, media_ms: float, now: float) -> None:
         """A new medium was opened so that its first picture shows `media_ms`."""
@@ -123,7 +137,7 @@ class FrameClock:
         self._target, self._issued, self._fresh = media_ms, now, False
         self._emptied, self._filled, self._decoded = False, None, None
         self._heard = self._spent = False
-        self._told_waiting = None
+        self._told_waiting = self._first_step = None
         self._dropped = None
         self._anchor = None
 
@@ -195,8 +209,10 @@ class FrameClock:
         self._since_seek += 1
         if self._paused or self._since_seek == 1:
             guess = last + self.period * 1000
+            if not self.period_known and not self._trust:
+                self._first_step = self.period
         else:
-            if elapsed <= 3 * self.period:
+            if elapsed <= (3 * self.period if self.period_known else _LONGEST_PERIOD):
                 self._gaps.append(elapsed)
                 guess = last + elapsed * 1000
             else:

@@ -84,6 +84,8 @@ class Landing:
             if slot is slots.loading:
                 old, slots.front, slots.loading = slots.front, slot, None
                 landed = True
+            if slot.holds and not landed:
+                return
             shown = self._chain.show(slot, picture, now, new)
         if shown:
             self._listener.on_frame()

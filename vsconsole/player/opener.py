@@ -90,6 +90,7 @@ class Opener:
             slot.shown_at = 0.0
             slot.start = when if medium.start_ms > 0 else None
             slot.serial = -1
+        self.hold(slot)
         audible = self._course.audible and slot is not slots.ahead
         serial = slot.deck.open(medium, audible=audible)
         with lock:
@@ -123,11 +124,19 @@ class Opener:
         # is no telling them from the one asked for. It is paused when that is there.
         if not self.stays_paused(slot, piece):
             slot.deck.set_paused(False)
+        self.hold(slot)
         seek_deck(slot.deck, piece, when, frame_exact=course.frame_exact)
 
     def stays_paused(self, slot: Slot, piece: Piece) -> bool:
         """Whether a seek is carried out without going on meanwhile."""
         return self._course.paused and piece.seeks_paused and slot.deck.still
+
+    def hold(self, slot: Slot) -> None:
+        """Has the picture that lands stay while paused, where it is not asked for once more."""
+        piece = slot.piece
+        asked_again = piece is None or (piece.seeks_paused and piece.control is None)
+        with self._screen.lock:
+            slot.holds = self._course.paused and not asked_again and slot is not self._slots.ahead
 
     def leave(self) -> None:
         """Forgets what was playing."""

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vsconsole.domain.errors import ConsoleError
@@ -60,13 +60,12 @@ class Screen:
         self.position = when
         if when is not None:
             self.samples.append((now, when))
-        if not new and self.frame is not None and self.frame.data is picture.data:
+        if not new and self.frame is not None:
+            if self.frame.when != when:
+                self.frame = replace(self.frame, when=when)  # more is known of its time by now
             return False
-        if new or self.frame is None:
-            self.numbers += 1
-            self.frames_of_media += 1
-        else:
-            return False
+        self.numbers += 1
+        self.frames_of_media += 1
         self.frame = Frame(
             width=picture.width,
             height=picture.height,

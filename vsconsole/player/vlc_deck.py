@@ -204,7 +204,7 @@ class VlcDeck:
     def stats(self) -> DeckStats:
         """Codecs, size and counters of the medium as libVLC knows them."""
         with self._lock:
-            period = self._clock.period
+            measured = 1 / self._clock.period if self._clock.period_known else 0.0
         media = self._media
         if media is None:
             return DeckStats()
@@ -213,11 +213,11 @@ class VlcDeck:
         if known:
             with self._lock:
                 self._clock.lost(numbers.lost_pictures)
-        if not self._tracks.video:
+        if not self._tracks.frames_per_second:  # known some time after the rest
             self._tracks = read_tracks(self._vlc, media)
         return replace(
             self._tracks,
-            frames_per_second=self._tracks.frames_per_second or 1 / period,
+            frames_per_second=self._tracks.frames_per_second or measured,
             decoded=numbers.decoded_video if known else 0,
             lost=numbers.lost_pictures if known else 0,
             bytes_read=numbers.read_bytes if known else 0,

@@ -14,6 +14,7 @@ from vsconsole.domain.model import Event, Key
 from vsconsole.i18n import _
 
 if TYPE_CHECKING:
+    from vsconsole.media.thumbs import Still
     from vsconsole.net.transport import Transport
 
 LARGEST = 12 * 1024 * 1024
@@ -22,6 +23,13 @@ KEPT = 32 * 1024 * 1024
 """Bytes of all pictures that are kept."""
 LONGEST = 30.0
 """Seconds until a picture has to be here whole."""
+
+
+def shrunk(data: bytes, width: int, height: int) -> Still:
+    """A picture's file made to fit `width` by `height`; see `media.thumbs.still`."""
+    from vsconsole.media import thumbs
+
+    return thumbs.still(data, width, height)
 
 
 class EventPictures:

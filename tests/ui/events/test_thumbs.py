@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QPoint, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -26,13 +29,60 @@ def test_a_picture_is_decoded_to_the_room_there_is(form: str, ratio: float) -> N
     assert decoded(jpeg(40, 30), QSize(80, 45)).size() == QSize(40, 30)
 
 
-@pytest.mark.qt_log_ignore("JPEG", extend=True)
 @pytest.mark.parametrize(
     "data", [b"", b"<html>no</html>", jpeg()[:40]], ids=["empty", "page", "cut"]
 )
 def test_what_is_no_picture_is_said_so(data: bytes) -> None:
     with pytest.raises(CodecUnsupported):
         decoded(data, QSize(80, 45))
+
+
+_WHILE_THE_WINDOW_WORKS = """
+import sys, threading, time
+from PySide6.QtCore import QEventLoop, QSize, QTimer
+from PySide6.QtWidgets import QApplication
+from vsconsole.ui.events.thumbs import decoded
+
+app = QApplication([])
+data, ended = sys.stdin.buffer.read(), threading.Event()
+
+def work():
+    while not ended.is_set():
+        decoded(data, QSize(40, 20))
+
+threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
+for thread in threads:
+    thread.start()
+until = time.monotonic() + 3
+while time.monotonic() < until:
+    timers = [QTimer() for _ in range(20)]
+    loops = [QEventLoop() for _ in range(20)]
+    for timer, loop in zip(timers, loops):
+        timer.timeout.connect(loop.quit)
+    del loops, loop
+ended.set()
+for thread in threads:
+    thread.join()
+print("done")
+"""
+
+
+def test_decoding_on_workers_never_stops_the_window() -> None:
+    # What Qt reads pictures with connects objects; see `decoded`.
+    ran = subprocess.run(
+        [sys.executable, "-c", _WHILE_THE_WINDOW_WORKS],
+        input=jpeg(64, 36),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.stdout == b"done\n", ran.stderr.decode()
+
+
+def test_a_playlist_is_no_picture() -> None:
+    # FFmpeg would open what it names.
+    with pytest.raises(CodecUnsupported):
+        decoded(b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n", QSize(80, 45))
 
 
 def painted(boxes: tuple[Box, ...], *, labels: bool) -> QImage:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QImageReader, QPainter, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 
-from vsconsole.domain.errors import CodecUnsupported
 from vsconsole.domain.model import Box
 from vsconsole.domain.timeline import SegmentKind
-from vsconsole.i18n import _
+from vsconsole.services.event_pictures import shrunk
 from vsconsole.ui import tokens
 from vsconsole.ui.timeline import patterns
 
 THUMB = QSize(80, 45)
 LARGE = QSize(960, 540)
 KEPT = 400
-_MOST_PIXELS = 64_000_000
 
 
 class Thumbs:
@@ -56,32 +54,18 @@ class Thumbs:
 def decoded(data: bytes, room: QSize, ratio: float = 1.0) -> QImage:
     """A picture's file as an image that fills `room` at most, sharp at a device pixel ratio.
 
-    For a worker: a large one takes its time. CodecUnsupported for what is no picture.
+    For a worker: a large one takes its time. CodecUnsupported for what is no picture. Qt's own
+    readers make QObjects, and to connect one on a worker, which holds the interpreter's lock, can
+    stop the program for ever: the window's thread, as it ends an object of its own, holds Qt's
+    lock and waits for the interpreter's.
     """
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if not size.isValid() or size.width() * size.height() > _MOST_PIXELS:
-        raise _unreadable()
-    # JPEG is read at an eighth, a quarter or half of its size in a fraction of the time.
-    wanted = size.scaled(room * ratio, Qt.AspectRatioMode.KeepAspectRatio)
-    if wanted.width() < size.width():
-        reader.setScaledSize(wanted.expandedTo(QSize(1, 1)))
-    image = reader.read()
-    if image.isNull():
-        raise _unreadable()
-    made = image.convertToFormat(QImage.Format.Format_RGB32)
+    room = room * ratio
+    still = shrunk(data, room.width(), room.height())
+    made = QImage(
+        still.bgra, still.width, still.height, still.stride, QImage.Format.Format_RGB32
+    ).copy()
     made.setDevicePixelRatio(ratio)
     return made
-
-
-def _unreadable() -> CodecUnsupported:
-    return CodecUnsupported(
-        _("This picture cannot be shown."), why=_("It is in a form that is not known here.")
-    )
 
 
 def fitted(image: QImage, room: QRectF) -> QRectF:
