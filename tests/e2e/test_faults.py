@@ -113,7 +113,7 @@ def test_addresses_that_expire_while_playing_are_renewed(stand: Stand) -> None:
     session.play_at(asked, Store.CLOUD)
     stand.wait(lambda: session.state is PlayerState.PLAYING)
     _right(stand, asked)
-    stand.sandbox.faults.set("tencent", "expired-url", 1.0, count=2, path="/record/")
+    stand.sandbox.faults.set("tencent", "expired-url", 1.0, count=1, path="/record/")
     later = asked + timedelta(minutes=20)
     session.seek(later)
     _right(stand, later)

@@ -54,6 +54,13 @@ def test_some_requests_pass_before_it_strikes() -> None:
     assert [bool(struck(faults, path)) for path in paths] == [False, False, True, False]
 
 
+def test_only_addresses_of_media_expire() -> None:
+    faults = Faults()
+    faults.set("tencent", "expired-url", path="/record/")
+    assert struck(faults, "/ivc/record/filelist/query") == set()
+    assert struck(faults, "/record/1/hls.m3u8", kind="media") == {"expired-url"}
+
+
 def test_path_limits_and_reaches_media() -> None:
     faults = Faults()
     faults.set("tencent", "cut-body", path="/record/*.ts")

@@ -50,11 +50,12 @@ class Fault:
     path: str | None = None
 
     def strikes(self, kind: Literal["api", "media"], path: str) -> bool:
-        """Whether the place fits: without a path, calls only (expired-url: media only)."""
-        if self.path is not None:
-            pattern = self.path if "*" in self.path else f"*{self.path}*"
-            return fnmatchcase(path, pattern)
-        return (kind == "media") == (self.name in _ON_MEDIA)
+        """Whether the place fits: without a path, calls only; expired-url: media only."""
+        on_media = self.name in _ON_MEDIA
+        if self.path is None or (on_media and kind == "api"):
+            return (kind == "media") == on_media
+        pattern = self.path if "*" in self.path else f"*{self.path}*"
+        return fnmatchcase(path, pattern)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
