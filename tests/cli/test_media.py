@@ -72,9 +72,7 @@ def test_a_frame_is_that_of_the_moment(box: Run, tmp_path: Path, store: str) -> 
     assert answer["store"] == store
     assert (answer["width"], answer["height"]) == (640, 360)
     burnt = picture_time(file)
-    # A device told to go somewhere while it begins to send may begin at its next key frame.
-    near = timedelta(seconds=0.5 if store == "cloud" else 1.0)
-    assert abs(burnt - asked) <= near
+    assert abs(burnt - asked) <= timedelta(seconds=0.5)
     assert abs(datetime.fromisoformat(answer["shown"]) - burnt) <= timedelta(seconds=0.5)
     assert datetime.fromisoformat(answer["asked"]) == asked
     assert answer["zone"] == "Asia/Shanghai"

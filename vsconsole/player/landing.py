@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from vsconsole.player.backend import PlayerListener, PlayerState
 from vsconsole.player.chain import Chain
@@ -16,6 +16,8 @@ from vsconsole.player.state import Course, Screen
 from vsconsole.player.watch import Watch, broke_off
 
 _OVERSHOT = timedelta(seconds=0.3)
+_SHORTLY = timedelta(seconds=2.5)
+_SAME_PICTURE = timedelta(seconds=0.02)
 
 
 class Landing:
@@ -79,6 +81,8 @@ class Landing:
             if slot is slots.ahead:
                 if landed:
                     post(lambda: self._on_parked(slot, serial))
+                return
+            if slot.until is not None and _shortly_before(slot.until, slot.piece.wall(media_ms)):
                 return
             old = None
             if slot is slots.loading:
@@ -214,3 +218,8 @@ class Landing:
                 self._watch.trouble(slot.piece.problem if slot.piece is not None else None)
                 return
         self._slots.drop_waiting(deck)
+
+
+def _shortly_before(moment: datetime, shown: datetime | None) -> bool:
+    """Whether a stream that shows `shown` will have shown `moment` before anybody minds."""
+    return shown is not None and _SAME_PICTURE < moment - shown < _SHORTLY

@@ -132,11 +132,16 @@ class Opener:
         return self._course.paused and piece.seeks_paused and slot.deck.still
 
     def hold(self, slot: Slot) -> None:
-        """Has the picture that lands stay while paused, where it is not asked for once more."""
-        piece = slot.piece
-        asked_again = piece is None or (piece.seeks_paused and piece.control is None)
+        """Has the picture that lands stay while paused, where it is not asked for once more.
+
+        A server goes to whole seconds or key frames: of its pictures that of the target lands.
+        """
+        piece, course = slot.piece, self._course
+        session = piece is not None and piece.control is not None
+        asked_again = piece is None or (piece.seeks_paused and not session)
         with self._screen.lock:
-            slot.holds = self._course.paused and not asked_again and slot is not self._slots.ahead
+            slot.holds = course.paused and not asked_again and slot is not self._slots.ahead
+            slot.until = course.target if slot.holds and session else None
 
     def leave(self) -> None:
         """Forgets what was playing."""
