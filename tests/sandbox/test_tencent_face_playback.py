@@ -527,7 +527,7 @@ def test_a_download_address_lives_ten_minutes_and_is_not_changed(
         assert old in url
         answer = client.fetch(url.replace(old, new))
         assert (answer.status, answer.code) == (403, 42503), new
-    client.world.ahead = 599
+    client.world.ahead = 570
     assert client.fetch(url).status == 200
     client.world.ahead = 601
     answer = client.fetch(url)

@@ -44,7 +44,7 @@ def explain(piece: Piece, open_stream: OpenStream | None) -> ConsoleError:
         return CodecUnsupported(
             _("The picture is coded as {codec}, which cannot be shown.").format(codec=info.video)
         )
-    if open_stream is not None:
+    if open_stream is not None and not source.single_use:
         try:
             _touch(source, open_stream)
         except (StreamExpired, StreamUnavailable, NetworkError) as error:

@@ -112,6 +112,10 @@ class Piece:
     def bytes_read(self) -> int:
         return 0
 
+    def fetched(self) -> int:
+        """Bytes of a file that is fetched from its beginning, wherever the moment lies in it."""
+        return 0
+
     def close(self) -> None:
         """Ends the server's session; ConsoleError where that was refused."""
         if self.control is not None:
@@ -260,6 +264,9 @@ class SpooledPiece(MappedPiece):
         )
 
     def bytes_read(self) -> int:
+        return self._spool.fetched
+
+    def fetched(self) -> int:
         return self._spool.fetched
 
     def close(self) -> None:

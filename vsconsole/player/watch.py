@@ -51,6 +51,7 @@ class Watch:
         self._open_stream = open_stream
         self._decoded = 0
         self._polled = 0.0
+        self._fetched = (0, 0.0)
 
     def look(self, now: float) -> None:
         """One look at what is waited for or on screen; call it some times a second."""
@@ -124,10 +125,17 @@ class Watch:
             waiting.deck.set_paused(False)
             exact = course.frame_exact
             seek_deck(waiting.deck, waiting.piece, course.target, frame_exact=exact)
-        elif waited > CONNECT_SECONDS:
+        elif waited > CONNECT_SECONDS and not self._on_its_way(now, waiting):
             self.trouble(failures.nothing_comes(CONNECT_SECONDS), slow=True)
         elif waiting is not None:
             waiting.deck.insist()
+
+    def _on_its_way(self, now: float, slot: Slot | None) -> bool:
+        """Whether more has come of a file, lately, that has to come whole up to the moment."""
+        fetched = slot.piece.fetched() if slot is not None and slot.piece is not None else 0
+        if fetched != self._fetched[0]:
+            self._fetched = (fetched, now)
+        return fetched > 0 and now - self._fetched[1] < CONNECT_SECONDS
 
     def _kick_due(self, slot: Slot, waited: float) -> bool:
         if self._course.kicked or waited <= _KICK_AFTER or not slot.deck.paused:
