@@ -1,12 +1,13 @@
 """Results on the window's thread, or nowhere: real event loop, real widgets, real threads."""
 
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -129,6 +130,51 @@ def test_progress_arrives_in_order_and_ends_before_the_result(
     dispatcher.start(panel, work, panel.take, on_progress=panel.take, every_progress=True)
     qtbot.waitUntil(lambda: panel.got[-1:] == ["done"], timeout=PATIENCE * 1000)
     assert panel.got == [*range(1000), "done"]
+
+
+def test_much_at_once_lets_the_event_loop_turn(
+    qtbot: QtBot, dispatcher: Dispatcher, panel: Panel
+) -> None:
+    """Each result takes its time on the window's thread; timers are not kept waiting for all."""
+    jobs = [dispatcher.start(panel, lambda turn=turn: turn, _slowly(panel)) for turn in range(12)]
+    for job in jobs:
+        job.result(PATIENCE)
+    turns: list[int] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: turns.append(len(panel.got)))
+    timer.start(0)
+    qtbot.waitUntil(lambda: len(panel.got) == 12, timeout=PATIENCE * 1000)
+    timer.stop()
+    assert len({count for count in turns if 0 < count < 12}) >= 3
+
+
+def test_results_come_while_a_callback_waits_for_one(
+    qtbot: QtBot, dispatcher: Dispatcher, panel: Panel
+) -> None:
+    """As a dialog does that is opened by one result and waits for another."""
+
+    def wait(_value: int) -> None:
+        qtbot.waitUntil(lambda: "other" in panel.got, timeout=PATIENCE * 1000)
+        panel.take("first")
+
+    first = dispatcher.start(panel, lambda: 1, wait)
+    other = dispatcher.start(panel, lambda: "other", panel.take)
+    first.result(PATIENCE)
+    other.result(PATIENCE)
+    qtbot.waitUntil(lambda: "first" in panel.got, timeout=PATIENCE * 1000)
+    later = dispatcher.start(panel, lambda: "later", panel.take)
+    later.result(PATIENCE)
+    qtbot.waitUntil(lambda: "later" in panel.got, timeout=PATIENCE * 1000)
+
+
+def _slowly(panel: Panel) -> Callable[[int], None]:
+    def take(value: int) -> None:
+        until = time.perf_counter() + 0.006
+        while time.perf_counter() < until:
+            pass
+        panel.take(value)
+
+    return take
 
 
 def test_only_the_newest_progress_is_worth_showing(

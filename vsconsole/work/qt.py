@@ -9,6 +9,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Hashable
 from functools import partial
+from time import perf_counter
 from types import MethodType
 from typing import Any, TypeVar
 
@@ -19,6 +20,9 @@ from vsconsole.domain.cancel import CancelToken
 from vsconsole.domain.errors import Cancelled, ConsoleError
 from vsconsole.work.lanes import Job, LaneName, Lanes
 from vsconsole.work.watchdog import BEAT, Watchdog
+
+_TURN_SECONDS = 0.01
+"""How long callbacks may take before the event loop turns again."""
 
 T = TypeVar("T")
 
@@ -54,7 +58,8 @@ class Dispatcher(QObject):
     """Starts work for a QObject and calls back on the thread this object was made on.
 
     Nothing is called back once the owner is destroyed or the work was cancelled, and its work is
-    called off then. What crosses threads is a number; callbacks never leave this thread.
+    called off then. What crosses threads is a number; callbacks never leave this thread. When much
+    arrives at once, the event loop turns between one callback and the next.
     """
 
     failed = Signal(object)
@@ -63,8 +68,7 @@ class Dispatcher(QObject):
     crashed = Signal(str)
     """The traceback of an exception that is no ConsoleError: a bug."""
 
-    _ended = Signal(int)
-    _stepped = Signal(int)
+    _came = Signal()
 
     def __init__(self, lanes: Lanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,8 +77,13 @@ class Dispatcher(QObject):
         self._lock = threading.Lock()
         self._started: dict[int, _Started] = {}
         self._owners: weakref.WeakKeyDictionary[QObject, set[int]] = weakref.WeakKeyDictionary()
-        self._ended.connect(self._deliver_end, Qt.ConnectionType.QueuedConnection)
-        self._stepped.connect(self._deliver_steps, Qt.ConnectionType.QueuedConnection)
+        # What came and waits for its turn: a job's number, and whether it has ended. `_due` is
+        # true while a delivery is under way or ordered. Both are guarded by the lock.
+        self._waiting: deque[tuple[int, bool]] = deque()
+        self._due = False
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._deliver)
+        self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(
         self,
@@ -128,20 +137,44 @@ class Dispatcher(QObject):
                 started.steps.clear()
             started.steps.append(value)
         if not told:
-            self._tell(self._stepped, number)
+            self._tell(number, ended=False)
 
     def _end(self, number: int, job: Job[Any]) -> None:
-        self._tell(self._ended, number)
+        self._tell(number, ended=True)
 
-    def _tell(self, signal: Any, number: int) -> None:
+    def _tell(self, number: int, *, ended: bool) -> None:
+        with self._lock:
+            self._waiting.append((number, ended))
+            if self._due:
+                return
+            self._due = True
         try:
-            signal.emit(number)
+            self._came.emit()
         except RuntimeError:
             # The program is leaving and Qt has already taken this object apart.
             with self._lock:
                 self._started.pop(number, None)
 
     # On the GUI thread.
+
+    def _deliver(self) -> None:
+        until = perf_counter() + _TURN_SECONDS
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._due = False
+                    return
+                number, ended = self._waiting.popleft()
+                self._due = more = bool(self._waiting)
+            if more:
+                # Ordered before the callback, which may run an event loop of its own.
+                self._next_turn.start()
+            if ended:
+                self._deliver_end(number)
+            else:
+                self._deliver_steps(number)
+            if perf_counter() > until:
+                return
 
     def _deliver_steps(self, number: int) -> None:
         with self._lock:
