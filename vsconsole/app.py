@@ -9,7 +9,6 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +36,7 @@ from vsconsole.services.desk import Services
 from vsconsole.ui import theme
 from vsconsole.ui.desk.desk import Desk
 from vsconsole.ui.main_window import MainWindow, Parts
+from vsconsole.ui.turns import in_turns
 from vsconsole.work.qt import Dispatcher
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ class Program(QObject):
             window.show_scheme()
             window.setUpdatesEnabled(True)
 
-        _in_turns(lambda: theme.prepare(self.app, name), lambda: theme.dress(self.app), done)
+        # Of the window: should another language be chosen meanwhile, the new one is dressed anew.
+        in_turns(window, lambda: theme.prepare(self.app, name), lambda: theme.dress(self.app), done)
 
     def set_language(self, code: str) -> None:
         """Shows everything in another language: the window is made anew, with what was on it.
@@ -188,7 +189,8 @@ class Program(QObject):
             old.deleteLater()
 
         # The old one goes first: taking its dress off would cost as much as making the new one.
-        _in_turns(
+        in_turns(
+            self,
             lambda: old.shut(),
             leave,
             lambda: self.app.setStyleSheet(""),
@@ -266,18 +268,6 @@ class Program(QObject):
         dialog.resize(640, 360)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-
-
-def _in_turns(*steps: Callable[[], object]) -> None:
-    """Does one step in each turn of the event loop."""
-    if not steps:
-        return
-
-    def turn() -> None:
-        steps[0]()
-        _in_turns(*steps[1:])
-
-    QTimer.singleShot(0, turn)
 
 
 def _application() -> QApplication:

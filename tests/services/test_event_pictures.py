@@ -98,7 +98,7 @@ def event(address: str, name: str = "1", account: str = "a") -> Event:
 def test_a_picture_is_fetched_once_whatever_its_address(
     server: Server, transport: Transport
 ) -> None:
-    pictures = EventPictures(lambda: transport)
+    pictures = EventPictures(lambda _account: transport)
     assert pictures.fetch(event(server.url("one"))) == BODY
     # The next listing signs the address anew; the picture is the same.
     assert pictures.fetch(event(server.url("one") + "&again")) == BODY
@@ -112,7 +112,7 @@ def test_a_picture_is_fetched_once_whatever_its_address(
 
 
 def test_no_more_is_kept_than_allowed_the_oldest_goes(server: Server, transport: Transport) -> None:
-    pictures = EventPictures(lambda: transport, kept=2 * len(BODY) + 10)
+    pictures = EventPictures(lambda _account: transport, kept=2 * len(BODY) + 10)
     for name in ("1", "2", "1", "3", "1", "2"):
         pictures.fetch(event(server.url(name), name))
     assert server.asked == ["1", "2", "3", "2"]
@@ -131,7 +131,7 @@ def test_no_more_is_kept_than_allowed_the_oldest_goes(server: Server, transport:
 def test_what_goes_wrong_is_said_without_the_address(
     server: Server, transport: Transport, path: str, error: type[Exception]
 ) -> None:
-    pictures = EventPictures(lambda: transport)
+    pictures = EventPictures(lambda _account: transport)
     with pytest.raises(error) as refused:
         pictures.fetch(event(server.url(path)))
     assert "secret" not in str(refused.value)
@@ -143,12 +143,12 @@ def test_what_goes_wrong_is_said_without_the_address(
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1/x", "file:///etc/passwd", "data:,x", "x"])
 def test_other_addresses_are_refused(transport: Transport, address: str) -> None:
     with pytest.raises(InvalidInput):
-        EventPictures(lambda: transport).fetch(event(address))
+        EventPictures(lambda _account: transport).fetch(event(address))
 
 
 def test_an_event_without_a_picture_says_so(transport: Transport) -> None:
     with pytest.raises(NotFound):
-        EventPictures(lambda: transport).fetch(event(""))
+        EventPictures(lambda _account: transport).fetch(event(""))
 
 
 def test_fetching_ends_at_once_when_called_off(server: Server, transport: Transport) -> None:
@@ -158,7 +158,7 @@ def test_fetching_ends_at_once_when_called_off(server: Server, transport: Transp
     def work() -> None:
         try:
             with cancel.bound(token):
-                EventPictures(lambda: transport).fetch(event(server.url("slow")))
+                EventPictures(lambda _account: transport).fetch(event(server.url("slow")))
         except Cancelled as error:
             ended.append(error)
 
@@ -175,5 +175,5 @@ def test_nothing_is_written_to_disk(
     server: Server, transport: Transport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    EventPictures(lambda: transport).fetch(event(server.url("one")))
+    EventPictures(lambda _account: transport).fetch(event(server.url("one")))
     assert list(tmp_path.iterdir()) == []

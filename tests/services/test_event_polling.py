@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 
@@ -27,6 +28,9 @@ from vsconsole.services import event_polling
 from vsconsole.services.desk import Services
 from vsconsole.services.event_polling import EventPolling, delay_after
 from vsconsole.services.events import EventQuery
+from vsconsole.store.usage import Count
+from vsconsole.vendors import registry
+from vsconsole.vendors.registry import Quota
 
 WAIT = 30.0
 
@@ -352,7 +356,9 @@ def test_real_vendors_are_polled_into_one_index(
         box = add_box(services, two_vendors)
         shop = services.accounts.add("imou", "Shop", two_vendors.fields("imou"))
         services.inventory.refresh(shop.id)
-        polling = EventPolling(services.accounts, services.inventory, services.events)
+        polling = EventPolling(
+            services.accounts, services.inventory, services.events, services.usage
+        )
         try:
             polling.run(True)
             events = services.events()
@@ -368,3 +374,80 @@ def test_real_vendors_are_polled_into_one_index(
             assert standings[shop.id].problem is None
         finally:
             polling.close()
+
+
+def limited(monkeypatch: pytest.MonkeyPatch, most: int = 100) -> None:
+    """Gives the accounts of `listed` a vendor with a limit of calls a month."""
+    quota = Quota(counted="calls", most=most, period="month", source="a test")
+    row = replace(registry.vendor("local"), quotas=(quota,))
+    monkeypatch.setitem(registry._BY_ID, "local", row)
+
+
+def test_near_a_limit_nothing_is_asked_but_what_somebody_wants(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(monkeypatch)
+    adapter, channels, account = listed(services, "A", 3, monkeypatch)
+    other, _channels, free = listed(services, "B", 2, monkeypatch)
+    polling, told = services.polling, list[str]()
+    polling.changed.connect(told.append)
+    services.usage.note(account.id, Count(calls=90))
+    polling.show([channels[1].key])
+    polling.run(True)
+    until(lambda: len(other.asked) > 6, WAIT)
+    assert adapter.asked == []
+    standing = polling.standings()[account.id]
+    assert isinstance(standing.problem, QuotaExceeded)
+    assert "90 of this month's 100 calls" in str(standing.problem)
+    assert standing.resumes is not None
+    assert standing.resumes > now()
+    assert polling.standings()[free.id].problem is None
+    assert account.id in told
+    # What somebody looks at is the operator's work.
+    span = Span(now() - timedelta(hours=3), now() - timedelta(hours=2))
+    polling.look(channels[0].key, span)
+    until(lambda: len(adapter.asked) == 1, WAIT)
+    assert adapter.asked[0][:2] == (channels[0].key, span)
+    # By hand every camera is asked once, what is on screen first.
+    polling.again()
+    until(lambda: len(adapter.asked) == 4, WAIT)
+    assert adapter.keys[1] == channels[1].key
+    assert set(adapter.keys[1:]) == {channel.key for channel in channels}
+    seen = len(other.asked)
+    until(lambda: len(other.asked) > seen + 3, WAIT)
+    assert len(adapter.asked) == 4
+    assert polling.standings()[account.id].problem is not None
+
+
+def test_it_goes_on_when_the_limit_begins_anew(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(monkeypatch)
+    adapter, channels, account = listed(services, "A", 2, monkeypatch)
+    services.usage.note(account.id, Count(calls=95))
+    services.polling.run(True)
+    until(lambda: account.id in services.polling.standings(), WAIT)
+    until(lambda: services.polling.standings()[account.id].problem is not None, WAIT)
+    assert adapter.asked == []
+    later = now() + timedelta(days=32)
+    monkeypatch.setattr("vsconsole.services.usage.now", lambda: later)
+    until(lambda: set(adapter.keys) == {channel.key for channel in channels}, WAIT)
+    until(lambda: services.polling.standings()[account.id].problem is None, WAIT)
+    # What a limit kept waiting is not asked by hand once more when the next one comes near.
+    asked = len(adapter.asked)
+    services.usage.note(account.id, Count(calls=95))
+    until(lambda: services.polling.standings()[account.id].problem is not None, WAIT)
+    assert len(adapter.asked) <= asked + 1
+
+
+def test_what_earlier_runs_have_used_counts(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(monkeypatch)
+    told, _channels, account = listed(services, "A", 2, monkeypatch)
+    with opened(services.paths.data.parent) as other:
+        other.usage.note(account.id, Count(calls=99))
+    services.polling.run(True)
+    until(lambda: account.id in services.polling.standings(), WAIT)
+    until(lambda: services.polling.standings()[account.id].problem is not None, WAIT)
+    assert told.asked == []

@@ -21,6 +21,7 @@ from vsconsole.i18n import _
 from vsconsole.net.redact import redact_url
 from vsconsole.net.transport import Request
 from vsconsole.services.desk import Services
+from vsconsole.services.usage_words import level_text, lines
 from vsconsole.vendors import registry
 
 _MOST_SKEW = timedelta(seconds=60)
@@ -220,6 +221,21 @@ def _accounts(services: Services) -> Iterator[Check]:
             yield _wrong(name, error)
         else:
             yield Check(name=name, ok=True, detail=_("reached, login accepted"))
+        if registry.vendor(account.vendor).endpoints:
+            yield _usage(services, account)
+
+
+def _usage(services: Services, account: Account) -> Check:
+    """How much the account was used, and whether a limit is near."""
+    services.usage.load()
+    report = services.usage.report(account.id)
+    near = [level_text(level) for level in report.levels if level.near]
+    return Check(
+        name=f"usage {account.name}",
+        ok=not near,
+        detail="; ".join(near or lines(report)),
+        remedy=_("Enter the plan's own limit in the account, or have it raised by the vendor."),
+    )
 
 
 def _clock(services: Services, account: Account) -> Iterator[Check]:

@@ -35,12 +35,17 @@ def run(args: argparse.Namespace, services: Services, output: Output) -> int:
             raise InvalidInput(_("Live pictures come from no store."), field="store")
         asked, store = now(), None
         opener = services.live.opener(channel)
-        shot = _shot(services, lambda player: player.play_live(opener), args.timeout)
+        shot = _shot(services, channel, lambda player: player.play_live(opener), args.timeout)
         shown = shot.when or now()
     else:
         asked, _naive = times.parse(args.at, channel.zone, "at")
         store, source = _source(services, channel, stores(channel, args.store), asked)
-        shot = _shot(services, lambda player: player.play(source, asked, paused=True), args.timeout)
+        shot = _shot(
+            services,
+            channel,
+            lambda player: player.play(source, asked, paused=True),
+            args.timeout,
+        )
         shown = shot.when
     _write(path, shot)
     output.answer(
@@ -143,7 +148,9 @@ class _Watcher:
                 self._changed.wait(left)
 
 
-def _shot(services: Services, play: Callable[[Player], None], seconds: float) -> _Shot:
+def _shot(
+    services: Services, channel: Channel, play: Callable[[Player], None], seconds: float
+) -> _Shot:
     from vsconsole.player.vlc import VlcEngine
 
     engine = VlcEngine(services.open_stream)
@@ -152,6 +159,8 @@ def _shot(services: Services, play: Callable[[Player], None], seconds: float) ->
         player = engine.player(watcher)
         play(player)
         frame = watcher.wait(player, seconds)
+        if not services.traffic.counted(channel.key) and channel.stores != (Store.LOCAL,):
+            services.usage.media(channel.key.account, player.stats().bytes_read)
         return _Shot(
             width=frame.width,
             height=frame.height,

@@ -20,6 +20,7 @@ from vsconsole.domain.errors import (
     InvalidInput,
     NetworkError,
     NotFound,
+    QuotaExceeded,
     RateLimited,
     SessionExpired,
 )
@@ -204,6 +205,9 @@ class Client:
         )
         try:
             return self._read(endpoint, response)
+        except (RateLimited, QuotaExceeded):
+            self._transport.meter.refused()
+            raise
         except (BadCredentials, SessionExpired) as error:
             if isinstance(error, SessionExpired) and self._renew is not None:
                 raise

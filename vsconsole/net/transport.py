@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +36,7 @@ from vsconsole.domain.playback import MediaSource
 from vsconsole.i18n import _
 from vsconsole.net import address
 from vsconsole.net.line import Line
+from vsconsole.net.meter import UNMETERED, Meter
 
 if TYPE_CHECKING:
     from requests import Response as _Answer
@@ -82,14 +84,41 @@ class Response:
     body: bytes = field(repr=False)
 
 
+class _Pool:
+    """The connections of a program, and which request runs on which thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._adapter: HTTPAdapter | None = None
+        self.running = threading.local()
+
+    def adapter(self) -> HTTPAdapter:
+        with self._lock:
+            if self._adapter is None:
+                self._adapter = _make_adapter(lambda: getattr(self.running, "line", None))
+            return self._adapter
+
+    def close(self) -> None:
+        with self._lock:
+            adapter, self._adapter = self._adapter, None
+        if adapter is not None:
+            adapter.close()
+
+
 class Transport:
     """Sends requests and opens streams, from any thread; one per program."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._lock = threading.Lock()
-        self._adapter: HTTPAdapter | None = None
-        self._running = threading.local()
+        self.meter: Meter = UNMETERED
+        """Told of every request and every byte of media that goes this way."""
+        self._pool = _Pool()
+
+    def metered(self, meter: Meter) -> Transport:
+        """The same way, over the same connections, for one whose traffic is counted."""
+        way = copy(self)
+        way.meter = meter
+        return way
 
     def send(self, request: Request) -> Response:
         """The whole answer to one API request, whatever its status.
@@ -108,6 +137,7 @@ class Transport:
         headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip", **request.headers}
         deadline = time.monotonic() + self.settings.total_timeout
         line = Line()
+        body = bytearray()
         token = cancel.current()
         token.on_cancel(line.cut)
         try:
@@ -115,7 +145,7 @@ class Transport:
                 line, request.method, request.url, headers, request.body, self._read_timeout
             )
             try:
-                return self._whole(line, answer, parts, deadline)
+                return self._whole(line, answer, body, parts, deadline)
             finally:
                 answer.close()
         except ConsoleError as error:
@@ -124,6 +154,8 @@ class Transport:
         finally:
             token.forget(line.cut)
             line.detach()
+            if line.sent:
+                self.meter.called(len(body))
 
     def stream(
         self,
@@ -165,7 +197,7 @@ class Transport:
             if answer.status_code not in (200, 206):
                 answer.close()
                 raise _refused(answer.status_code, parts)
-            return ByteStream(answer, line, token, parts)
+            return ByteStream(answer, line, token, parts, self.meter)
         except BaseException:
             token.forget(line.cut)
             line.detach()
@@ -173,10 +205,7 @@ class Transport:
 
     def close(self) -> None:
         """Closes idle connections; the transport can still be used."""
-        with self._lock:
-            adapter, self._adapter = self._adapter, None
-        if adapter is not None:
-            adapter.close()
+        self._pool.close()
 
     @property
     def _read_timeout(self) -> float:
@@ -213,9 +242,9 @@ class Transport:
         else:
             proxies = {"http": proxy, "https": proxy}
         timeout: Any = (self.settings.connect_timeout, read_timeout)
-        self._running.line = line
+        self._pool.running.line = line
         try:
-            return self._library().send(
+            return self._pool.adapter().send(
                 prepared,
                 stream=True,
                 timeout=timeout,
@@ -225,10 +254,12 @@ class Transport:
         except Exception as error:  # noqa: BLE001 - the library leaks several families
             raise _translated(error, line, parts) from None
         finally:
-            self._running.line = None
+            self._pool.running.line = None
 
-    def _whole(self, line: Line, answer: _Answer, parts: SplitResult, deadline: float) -> Response:
-        body = bytearray()
+    def _whole(
+        self, line: Line, answer: _Answer, body: bytearray, parts: SplitResult, deadline: float
+    ) -> Response:
+        """Reads the answer into `body`, which keeps what came where it fails."""
         try:
             while chunk := answer.raw.read1(_CHUNK, decode_content=True):
                 cancel.check()
@@ -254,12 +285,6 @@ class Transport:
             body=bytes(body),
         )
 
-    def _library(self) -> HTTPAdapter:
-        with self._lock:
-            if self._adapter is None:
-                self._adapter = _make_adapter(lambda: getattr(self._running, "line", None))
-            return self._adapter
-
 
 class ByteStream:
     """A body as it arrives; `read` from any one thread, `close` from any other at any time.
@@ -268,7 +293,12 @@ class ByteStream:
     """
 
     def __init__(
-        self, answer: _Answer, line: Line, token: cancel.CancelToken, parts: SplitResult
+        self,
+        answer: _Answer,
+        line: Line,
+        token: cancel.CancelToken,
+        parts: SplitResult,
+        meter: Meter = UNMETERED,
     ) -> None:
         self.status = answer.status_code
         self.headers: Mapping[str, str] = {k.lower(): v for k, v in answer.headers.items()}
@@ -278,6 +308,7 @@ class ByteStream:
         self._line = line
         self._token = token
         self._parts = parts
+        self._meter = meter
         self._position = 0
         self._reading = threading.Lock()
 
@@ -297,6 +328,7 @@ class ByteStream:
             if not data and self._line.cut_off:
                 raise Cancelled
             self._position += len(data)
+            self._meter.fetched(len(data))
             return bytes(data)
 
     def tell(self) -> int:

@@ -220,7 +220,8 @@ class VlcDeck:
             frames_per_second=self._tracks.frames_per_second or measured,
             decoded=numbers.decoded_video if known else 0,
             lost=numbers.lost_pictures if known else 0,
-            bytes_read=numbers.read_bytes if known else 0,
+            # Of a playlist the first counts the list only, the second what its segments held.
+            bytes_read=max(numbers.read_bytes, numbers.demux_read_bytes) if known else 0,
         )
 
     @property

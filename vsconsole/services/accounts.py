@@ -182,6 +182,9 @@ class Accounts:
                 self._exchanged.setdefault(entered, {}).update(new)
 
         context = replace(self._context(), renewed=keep)
+        if account_id and (meters := context.meters) is not None:
+            # A trial has a name of its own, yet its calls are the account's.
+            context = replace(context, meters=lambda _trial: meters(account_id))
         with closing(registry.make_adapter(trial, secrets, context)) as adapter:
             adapter.verify()
 

@@ -26,11 +26,14 @@ from vsconsole.services.playback import PlaybackService
 from vsconsole.services.presets import PresetService
 from vsconsole.services.ptz import PtzService
 from vsconsole.services.search import Search
+from vsconsole.services.traffic import Traffic
+from vsconsole.services.usage import Usage
 from vsconsole.store.cache import Cache
 from vsconsole.store.catalog import Catalog
 from vsconsole.store.event_index import EventIndex
 from vsconsole.store.files import told
 from vsconsole.store.settings import Settings
+from vsconsole.store.usage import UsageStore
 from vsconsole.vendors.registry import Context
 from vsconsole.work.lanes import Lanes
 
@@ -43,6 +46,7 @@ QUIT_SECONDS = 2.0
 """How long leaving may take at most."""
 
 _EVENTS = "events.sqlite"
+_USAGE = "usage.sqlite"
 _log = logging.getLogger(__name__)
 
 
@@ -76,24 +80,27 @@ class Services:
         self.cache = Cache(paths.cache / "cache.sqlite")
         self.lanes = Lanes()
         self.accounts = Accounts(self.catalog, self.secrets, lambda: self.context)
+        self.usage = Usage(lambda: UsageStore(paths.data / _USAGE), self.accounts.get)
         self.inventory = Inventory(self.accounts, self.cache)
         self.search = Search(self.inventory, self.lanes, self.catalog.favourites)
         self.footage = Footage(self.accounts.adapter, self.cache, self.lanes)
-        self.live = LiveService(self.accounts.adapter)
+        self.traffic = Traffic(self.transport_of)
+        self.live = LiveService(self.accounts.adapter, self.traffic.given)
         self.ptz = PtzService(self.accounts.adapter, self.lanes)
         self.presets = PresetService(self.accounts.adapter, self.catalog)
         self.playback = PlaybackService(
             self.accounts.adapter,
             self.footage,
-            lambda: self.transport,
+            self.transport_of,
             RunFiles(paths.cache / "runs"),
+            self.traffic.given,
         )
         self.downloads = DownloadService(
-            self.accounts.adapter, self.footage, self.lanes, lambda: self.transport, self.catalog
+            self.accounts.adapter, self.footage, self.lanes, self.transport_of, self.catalog
         )
         self.places = Places(self.inventory)
-        self.polling = EventPolling(self.accounts, self.inventory, self.events)
-        self.event_pictures = EventPictures(lambda: self.transport)
+        self.polling = EventPolling(self.accounts, self.inventory, self.events, self.usage)
+        self.event_pictures = EventPictures(self.transport_of)
         self.accounts.changed.connect(self.footage.forget)
         self.accounts.removed.connect(self._removed)
 
@@ -135,11 +142,19 @@ class Services:
     @cached_property
     def context(self) -> Context:
         """What adapters share."""
-        return Context(transport=self.transport, cache_dir=self.paths.cache)
+        return Context(
+            transport=self.transport, cache_dir=self.paths.cache, meters=self.usage.meter
+        )
+
+    def transport_of(self, account_id: str) -> network.Transport:
+        """The way to the network for an account's media, which is counted; "" for nobody's."""
+        if not account_id:
+            return self.transport
+        return self.transport.metered(self.usage.meter(account_id))
 
     def open_stream(self, source: MediaSource) -> ByteStream:
         """The bytes of a network address, for the player's bridge."""
-        return self.transport.stream(source)
+        return self.traffic.open_stream(source)
 
     def secrets(self) -> SecretStore:
         """The secret store, found at the first call; may block and ask the user."""
@@ -188,6 +203,7 @@ class Services:
         if events is not None:
             events.close(max(0.1, until - monotonic()))
         self.polling.close(max(0.1, until - monotonic()))
+        self.usage.close(max(0.1, until - monotonic()))
         if index is not None:
             index.close()
         self.cache.close()
@@ -206,6 +222,7 @@ class Services:
         self.cache.forget(account_id)
         self.places.forget(account_id)
         self.event_pictures.forget(account_id)
+        self.usage.forget(account_id)
         self._forget_events(account_id)
 
     def _forget_events(self, account_id: str) -> None:

@@ -261,7 +261,7 @@ class Task:
             lambda: adapter.download(
                 request.channel, request.store, part.span, self._journal.file_type
             ),
-            service.transport,
+            lambda: service.transport(request.channel.key.account),
             self._count,
             self._keep_journal,
         )

@@ -46,7 +46,7 @@ class DownloadService:
         adapter: Callable[[str], object],
         footage: Footage,
         lanes: Lanes,
-        transport: Callable[[], Transport],
+        transport: Callable[[str], Transport],
         catalog: Catalog,
     ) -> None:
         self._catalog = catalog

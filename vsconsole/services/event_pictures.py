@@ -35,10 +35,11 @@ def shrunk(data: bytes, width: int, height: int) -> Still:
 class EventPictures:
     """Fetches pictures by the addresses that events came with; thread-safe.
 
-    Nothing of them goes to the disk: an address may hold a token, and a picture a face.
+    `transport` gives an account's way to the network. Nothing of what it brings goes to
+    the disk: an address may hold a token, and a picture a face.
     """
 
-    def __init__(self, transport: Callable[[], Transport], *, kept: int = KEPT) -> None:
+    def __init__(self, transport: Callable[[str], Transport], *, kept: int = KEPT) -> None:
         self._transport = transport
         self._most = kept
         self._lock = threading.Lock()
@@ -59,7 +60,7 @@ class EventPictures:
                 return self._pictures[name]
         if not event.picture:
             raise NotFound(_("This event came without a picture."))
-        data = self._read(event.picture)
+        data = self._read(event)
         with self._lock:
             self._size += len(data) - len(self._pictures.pop(name, b""))
             self._pictures[name] = data
@@ -74,10 +75,10 @@ class EventPictures:
             for name in [one for one in self._pictures if one[0].account == account_id]:
                 self._size -= len(self._pictures.pop(name))
 
-    def _read(self, address: str) -> bytes:
+    def _read(self, event: Event) -> bytes:
         until = monotonic() + LONGEST
         body = bytearray()
-        with self._transport().stream(address) as stream:
+        with self._transport(event.channel.account).stream(event.picture) as stream:
             if stream.length is not None and stream.length > LARGEST:
                 raise _too_large()
             while chunk := stream.read():

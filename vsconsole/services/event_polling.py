@@ -1,7 +1,8 @@
 """Asks the vendors what happened while somebody looks: gently, and what is on screen first.
 
 An account is asked about one channel at a time, at a pace that leaves its quota to the operator.
-Where a vendor says that it was asked too much, this is what stops first.
+Where a vendor says that it was asked too much, or a limit of calls comes near, this is what stops
+first; what somebody looks at, or asks for by hand, is asked all the same.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ from vsconsole.domain.errors import (
 from vsconsole.domain.model import Ability, Channel, Key, now
 from vsconsole.domain.timeline import Span
 from vsconsole.services.listeners import Listeners
+from vsconsole.services.usage_words import wait_text
 
 if TYPE_CHECKING:
     from vsconsole.services.accounts import Accounts
     from vsconsole.services.events import Events, Refresh
     from vsconsole.services.inventory import Inventory
+    from vsconsole.services.usage import Level, Usage
 
 SPACING = 2.0
 """Seconds between two questions of an account, at least."""
@@ -116,6 +119,8 @@ class _Account:
     failures: int = 0
     problem: ConsoleError | None = None
     resumes: datetime | None = None
+    limit: Level | None = None
+    demanded: set[Key] = field(default_factory=set)
 
     def ready(self) -> float:
         """The monotonic time from which it may be asked."""
@@ -137,11 +142,16 @@ class EventPolling:
     """
 
     def __init__(
-        self, accounts: Accounts, inventory: Inventory, events: Callable[[], Events]
+        self,
+        accounts: Accounts,
+        inventory: Inventory,
+        events: Callable[[], Events],
+        usage: Usage,
     ) -> None:
         self._accounts = accounts
         self._inventory = inventory
         self._events = events
+        self._usage = usage
         self._changed = threading.Condition()
         self._all: dict[str, _Account] = {}
         self._shown: tuple[Key, ...] = ()
@@ -189,7 +199,10 @@ class EventPolling:
             self._changed.notify_all()
 
     def again(self, account_id: str | None = None) -> None:
-        """The operator wants it tried now: waits after failures end, for one account or all."""
+        """The operator wants it tried now: waits after failures end, for one account or all.
+
+        Every channel is asked once, also where a limit is near.
+        """
         with self._changed:
             for account in self._all.values():
                 if account_id in (None, account.id):
@@ -198,6 +211,7 @@ class EventPolling:
                     account.failures = 0
                     account.resting.clear()
                     account.tried.clear()
+                    account.demanded = set(account.channels or ())
             self._changed.notify_all()
 
     def standings(self) -> dict[str, Standing]:
@@ -268,6 +282,7 @@ class EventPolling:
     def _ask(self, account: _Account) -> None:
         if account.channels is None:
             self._read(account)
+        self._weigh(account)
         with self._changed:
             chosen = self._choose(account)
             if chosen is None:
@@ -290,8 +305,17 @@ class EventPolling:
         if closed:
             refresh.cancel()
 
+    def _weigh(self, account: _Account) -> None:
+        """Notes whether a limit is near, and tells when one has come near or begun anew."""
+        limit = self._usage.near(account.id, "calls")
+        with self._changed:
+            before, account.limit = account.limit, limit
+        if (before is None) is not (limit is None):
+            self.changed.emit(account.id)
+
     def _read(self, account: _Account) -> None:
-        """What the account has and when it was asked, from the disk."""
+        """What the account has, when it was asked and how much it is used, from the disk."""
+        self._usage.load()
         found = {
             node.key: node
             for node in self._inventory.tree(account.id)
@@ -314,6 +338,9 @@ class EventPolling:
             key, span = account.wishes.popitem()
             if key in channels and account.resting.get(key, 0.0) <= at:
                 return channels[key], span
+        if account.limit is not None:
+            return self._demanded(account, channels, at)
+        account.demanded.clear()
         shown = [key for key in self._shown if key in channels]
         due = [key for key in shown if self._is_due(account, key, FRESH_SHOWN, at)]
         due.sort(key=lambda key: account.tried.get(key, -1.0))
@@ -322,6 +349,17 @@ class EventPolling:
         if chosen is None:
             return None
         return channels[chosen], self._span(account, chosen, at)
+
+    def _demanded(
+        self, account: _Account, channels: Mapping[Key, Channel], at: float
+    ) -> tuple[Channel, Span] | None:
+        """What was asked for by hand and is left of it, what is on screen first."""
+        for key in (*self._shown, *account.order):
+            if key in account.demanded:
+                account.demanded.discard(key)
+                if key in channels:
+                    return channels[key], self._span(account, key, at)
+        return None
 
     def _other(self, account: _Account, shown: set[Key], at: float) -> Key | None:
         """The channel that waits longest of those nobody looks at."""
@@ -448,12 +486,15 @@ def _covers(known: Span, wanted: Span) -> bool:
 def _standing(account: _Account) -> Standing:
     channels: Mapping[Key, Channel] = account.channels or {}
     asked = [when for key, when in account.asked.items() if key in channels]
+    problem, resumes = account.problem, account.resumes
+    if problem is None and account.limit is not None and channels:
+        problem, resumes = QuotaExceeded(wait_text(account.limit)), account.limit.until
     return Standing(
         account=account.id,
         channels=len(channels),
         unasked=len(channels) - len(asked),
         since=min(asked, default=None),
         failed=len(account.failed),
-        problem=account.problem,
-        resumes=account.resumes,
+        problem=problem,
+        resumes=resumes,
     )

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vsconsole.domain.errors import DeviceOffline, Unsupported
-from vsconsole.domain.model import Ability, Channel, Status, StreamProfile
+from vsconsole.domain.model import Ability, Channel, Key, Status, StreamProfile
 from vsconsole.domain.playback import MediaSource
 from vsconsole.i18n import _
 from vsconsole.services.needs import live_of, need_ability
 
 
 class LiveService:
-    """Live streams of every account's channels."""
+    """Live streams of every account's channels.
 
-    def __init__(self, adapter: Callable[[str], object]) -> None:
+    `given` is told of every address that is given out, and for which channel.
+    """
+
+    def __init__(
+        self, adapter: Callable[[str], object], given: Callable[[Key, MediaSource], object]
+    ) -> None:
         self._adapter = adapter
+        self._given = given
 
     def open(self, channel: Channel, profile: StreamProfile = StreamProfile.MAIN) -> MediaSource:
         """A fresh address of the stream; blocks. A channel without a sub stream gives its main one.
@@ -34,11 +40,13 @@ class LiveService:
         if profile is StreamProfile.SUB and Ability.SUB_STREAM not in channel.abilities:
             wanted = StreamProfile.MAIN
         try:
-            return adapter.live(channel, wanted)
+            source = adapter.live(channel, wanted)
         except Unsupported:
             if wanted is StreamProfile.MAIN:
                 raise
-            return adapter.live(channel, StreamProfile.MAIN)
+            source = adapter.live(channel, StreamProfile.MAIN)
+        self._given(channel.key, source)
+        return source
 
     def opener(
         self, channel: Channel, profile: StreamProfile = StreamProfile.MAIN

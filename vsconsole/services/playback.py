@@ -8,12 +8,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from vsconsole.domain import days
 from vsconsole.domain.errors import ConsoleError, Unsupported
-from vsconsole.domain.model import Ability, Channel, Store, now
+from vsconsole.domain.model import Ability, Channel, Key, Store, now
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource
 from vsconsole.domain.timeline import SegmentSet, Span
 from vsconsole.services.address import Opened, open_address
@@ -70,6 +71,7 @@ class FootageSource:
         footage: Footage,
         transport: Callable[[], Transport],
         files: RunFiles,
+        given: Callable[[Key, MediaSource], object],
     ) -> None:
         self.channel = channel
         self.store = store
@@ -77,6 +79,7 @@ class FootageSource:
         self._footage = footage
         self._transport = transport
         self._files = files
+        self._given = given
         self._lock = threading.Lock()
         self._windows: dict[datetime, _Window] = {}
 
@@ -170,7 +173,7 @@ class FootageSource:
             need_ability(self.channel, _ABILITY[self.store])
             span = Span(begin, end)
             found = [
-                clip
+                replace(clip, open=partial(self._open, clip))
                 for part in adapter.clips(self.channel, self.store, span)
                 for clip in self._expanded(part)
             ]
@@ -182,6 +185,11 @@ class FootageSource:
                 # Of what is being recorded, only what has a clip is known for good.
                 window.until = found[-1].span.end
             return window.clips
+
+    def _open(self, clip: Clip, when: datetime) -> MediaSource:
+        source = clip.open(when)
+        self._given(self.channel.key, source)
+        return source
 
     def _expanded(self, clip: Clip) -> Iterator[Clip]:
         """The clip itself, or one for each run where it is HLS with gaps."""
@@ -232,30 +240,43 @@ def _holding(clips: Sequence[Clip], when: datetime) -> Clip | None:
 
 
 class PlaybackService:
-    """Makes the sources that players play from."""
+    """Makes the sources that players play from.
+
+    `transport` gives an account's way to the network, "" for addresses that are no account's.
+    `given` is told of every address that is given out to be played, and for which channel.
+    """
 
     def __init__(
         self,
         adapter: Callable[[str], object],
         footage: Footage,
-        transport: Callable[[], Transport],
+        transport: Callable[[str], Transport],
         files: RunFiles,
+        given: Callable[[Key, MediaSource], object],
     ) -> None:
         self._adapter = adapter
         self._footage = footage
         self._transport = transport
         self._files = files
+        self._given = given
 
     def source(self, channel: Channel, store: Store) -> FootageSource:
         """A channel's footage in one store; nothing is asked yet. Unsupported where it has none."""
         need_ability(channel, _ABILITY[store])
+        account = channel.key.account
         return FootageSource(
-            channel, store, self._adapter, self._footage, self._transport, self._files
+            channel,
+            store,
+            self._adapter,
+            self._footage,
+            lambda: self._transport(account),
+            self._files,
+            self._given,
         )
 
     def address(self, text: str) -> Opened:
         """What an address or path leads to; blocks. InvalidInput, NetworkError, MediaError."""
-        return open_address(text, self._transport, self._files)
+        return open_address(text, lambda: self._transport(""), self._files)
 
     def close(self) -> None:
         """Removes the run files."""

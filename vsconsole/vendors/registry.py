@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -17,9 +17,12 @@ from vsconsole.net.address import server_address
 
 if TYPE_CHECKING:
     from vsconsole.net.endpoint import Endpoint
+    from vsconsole.net.meter import Meter
     from vsconsole.net.transport import Transport
 
 FieldKind = Literal["text", "server", "folder", "number", "zone", "choice"]
+Counted = Literal["calls", "media"]
+Period = Literal["second", "day", "month"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +67,35 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """A limit that a vendor's account has: so many calls, or bytes of media, in each period.
+
+    `call` names the one call it is about, empty for all together. Where plans differ, `field` is
+    the account's field that says how many times `unit` another plan has; 0 there is no limit.
+    `source` is where the number was found.
+    """
+
+    counted: Counted
+    most: int
+    period: Period
+    source: str
+    call: str = ""
+    field: str = ""
+    unit: int = 1
+
+    def most_of(self, options: Mapping[str, str]) -> int | None:
+        """How many an account with these options has; None where it has no limit."""
+        given = options.get(self.field, "") if self.field else ""
+        if not given.isdecimal():
+            return self.most
+        return int(given) * self.unit or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
     """One vendor. `adapter` and `endpoints` name a class and a table as "module:name".
 
+    `quotas` are the limits that were found; none means that none was, not that there is none.
     `lacks` says for each Capability that its documents do not describe why it is not there, and
     what comes nearest, as marked text.
     """
@@ -78,6 +107,7 @@ class Vendor:
     endpoints: str = ""
     zone: str = ""
     note: str = ""
+    quotas: tuple[Quota, ...] = ()
     lacks: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, values: Mapping[str, str]) -> dict[str, str]:
@@ -119,6 +149,7 @@ class Context:
 
     `calls_per_second` and `concurrent` bound the API calls of one account. `renewed` is told the
     account's id and the secrets that a vendor gave in place of those it was logged in with.
+    `meters` gives what counts the traffic of an account; None counts nothing.
     """
 
     transport: Transport
@@ -126,6 +157,7 @@ class Context:
     calls_per_second: float = 20.0
     concurrent: int = 8
     renewed: Callable[[str, Mapping[str, str]], None] = _forget
+    meters: Callable[[str], Meter] | None = None
 
 
 VENDORS: tuple[Vendor, ...] = (
@@ -136,6 +168,15 @@ VENDORS: tuple[Vendor, ...] = (
         endpoints="vsconsole.vendors.tencent.endpoints:ENDPOINTS",
         zone="Asia/Shanghai",
         note=N_("API keys are made in the Tencent Cloud console under Access Management."),
+        quotas=(
+            Quota(
+                counted="calls",
+                most=20,
+                period="second",
+                # Of each call; the documents of this API name none.
+                source="cloud.tencent.com/document/api/1344/95943, the API that follows this one",
+            ),
+        ),
         fields=(
             Field(
                 name="server",
@@ -288,6 +329,15 @@ VENDORS: tuple[Vendor, ...] = (
         endpoints="vsconsole.vendors.volcengine.endpoints:ENDPOINTS",
         zone="Asia/Shanghai",
         note=N_("Access keys are made in the Volcengine console under access control."),
+        quotas=(
+            Quota(
+                counted="calls",
+                most=10,
+                period="second",
+                call="ListStreamRecords",
+                source="Volcengine's page 1220475",
+            ),
+        ),
         lacks={
             "record-days": N_(
                 "The service has no question for the days of a month; the calendar is filled from"
@@ -341,6 +391,24 @@ VENDORS: tuple[Vendor, ...] = (
         endpoints="vsconsole.vendors.imou.endpoints:ENDPOINTS",
         zone="Asia/Shanghai",
         note=N_("AppId and AppSecret are made in the Imou open platform's console."),
+        # Those of the free plan abroad since March 2024; Imou publishes none for mainland China.
+        quotas=(
+            Quota(
+                counted="calls",
+                most=30_000,
+                period="month",
+                source="github.com/user2684/imou_life/wiki/Imou-API-usage-restrictions",
+                field="calls_per_month",
+            ),
+            Quota(
+                counted="media",
+                most=2_000_000_000,
+                period="month",
+                source="github.com/user2684/imou_life/wiki/Imou-API-usage-restrictions",
+                field="media_per_month",
+                unit=1_000_000_000,
+            ),
+        ),
         lacks={
             "downloads": N_(
                 "Imou's documents give no file of a recording outside the vendor's own player;"
@@ -377,6 +445,30 @@ VENDORS: tuple[Vendor, ...] = (
                 pattern=r"[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*",
                 default="Asia/Shanghai",
                 help=N_("The zone the cameras' clocks show, such as Asia/Shanghai."),
+            ),
+            Field(
+                name="calls_per_month",
+                label=N_("Calls per month"),
+                kind="number",
+                required=False,
+                pattern=r"\d{1,12}",
+                default="30000",
+                help=N_(
+                    "What the plan allows, 0 for no limit; near it, events are no longer asked for"
+                    " by themselves."
+                ),
+            ),
+            Field(
+                name="media_per_month",
+                label=N_("Media per month, in GB"),
+                kind="number",
+                required=False,
+                pattern=r"\d{1,6}",
+                default="2",
+                help=N_(
+                    "What the plan allows, 0 for no limit; near it, small pictures are no longer"
+                    " loaded by themselves."
+                ),
             ),
         ),
     ),
@@ -432,6 +524,9 @@ def make_adapter(account: Account, secrets: Mapping[str, str], context: Context)
     row = vendor(account.vendor)
     options, checked = row.divide(row.check({**account.options, **secrets}))
     account = Account(id=account.id, vendor=account.vendor, name=account.name, options=options)
+    if context.meters is not None:
+        meter = context.meters(account.id)
+        context = replace(context, transport=context.transport.metered(meter))
     return cast(Adapter, _load(row.adapter)(account, checked, context))
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Account, Key, Node, now
 from vsconsole.i18n import _, listed, ngettext
+from vsconsole.ui.desk.usage import report_of
 from vsconsole.ui.dialogs import confirm
 from vsconsole.ui.dialogs.account_list import AccountListDialog
 from vsconsole.ui.dialogs.accounts import AccountDialog
@@ -306,7 +307,11 @@ class AccountsDesk(QObject):
 
     def manage(self) -> AccountListDialog:
         """Opens the list of accounts, to change, verify, order and remove them."""
-        dialog = AccountListDialog(self._services.accounts.all(), self._window)
+        dialog = AccountListDialog(
+            self._services.accounts.all(),
+            self._window,
+            report=lambda account: report_of(self._services, account),
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.add_asked.connect(lambda: self.add())
         dialog.account_action.connect(self._on_action)

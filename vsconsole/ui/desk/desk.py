@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
@@ -31,7 +33,9 @@ from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
 from vsconsole.ui.desk.transport import TransportDesk
+from vsconsole.ui.desk.usage import UsageDesk
 from vsconsole.ui.main_window import MainWindow
+from vsconsole.ui.turns import in_turns
 
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
@@ -70,6 +74,7 @@ class Desk(QObject):
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
         self.events = EventsDesk(self.window, services, self.pictures, dispatcher)
+        self.usage = UsageDesk(self.window, services)
         self.console = ConsoleDesk(self.window, services, self.accounts, dispatcher)
         self._closing = False
         self._restored = False
@@ -119,21 +124,37 @@ class Desk(QObject):
         layout = dict(state.get("layout", {}))
         if self._geometry is not None:
             layout.pop("geometry", None)
-        self.window.restore_layout(layout)
-        self.window.tree.restore_expanded(state.get("expanded", []))
-        if current := state.get("current"):
-            self.window.tree.select(Key.parse(current))
-        self.accounts.start()
-        self.downloads.start_up()
-        self.events.start()
-        pictures = state.get("pictures") or {}
-        wall = self.window.wall
-        try:
-            wall_state.restore(self.pictures, wall, pictures, channels.get, self._all_there)
-        except (TypeError, KeyError, ValueError):
-            # Written by another version of the program: what could be put back is there.
-            _log.info("the saved wall could not be read whole")
-            self._all_there()
+        window = self.window
+
+        def tree() -> None:
+            window.tree.restore_expanded(state.get("expanded", []))
+            if current := state.get("current"):
+                window.tree.select(Key.parse(current))
+
+        def wall() -> None:
+            pictures = state.get("pictures") or {}
+            try:
+                wall_state.restore(
+                    self.pictures, window.wall, pictures, channels.get, self._all_there
+                )
+            except (TypeError, KeyError, ValueError):
+                # Written by another version of the program: what could be put back is there.
+                _log.info("the saved wall could not be read whole")
+                self._all_there()
+
+        steps = (
+            lambda: window.restore_layout(layout),
+            tree,
+            self.accounts.start,
+            self.downloads.start_up,
+            self.events.start,
+            wall,
+        )
+        in_turns(self, *(partial(self._while_open, step) for step in steps))
+
+    def _while_open(self, step: Callable[[], object]) -> None:
+        if not self._closing:
+            step()
 
     def _all_there(self) -> None:
         """Only now what is on the desk may take the place of what was kept."""
@@ -210,6 +231,7 @@ class Desk(QObject):
         self.downloads.close()
         self.events.close()
         self.footage.close()
+        self.usage.close()
         self.pictures.close_all()
         if self._restored:
             # Left before the saved state was even read: that one stays.

@@ -31,6 +31,7 @@ _MOST_RENEWED = 500
 class EventPicturesDesk(QObject):
     """Small pictures for the list, a large one for the chosen event.
 
+    Near a limit of media only the chosen one is fetched.
     Addresses of pictures are not kept from run to run: those of older events come as their vendors
     are polled, or are asked for when somebody looks at one.
     """
@@ -73,9 +74,16 @@ class EventPicturesDesk(QObject):
             del self._loading[name]
             self._dispatcher.cancel(self, ("thumb", name))
         thumbs = self._panel.thumbs
-        for name, row in wanted.items():
-            known = thumbs.of(name) is not None or thumbs.failure(name)
-            if not known and name not in self._loading:
+        missing = [
+            row
+            for name, row in wanted.items()
+            if thumbs.of(name) is None and not thumbs.failure(name) and name not in self._loading
+        ]
+        usage = self._services.usage
+        accounts = {row.channel.account for row in missing}
+        waiting = {one for one in accounts if usage.near(one, "media")}
+        for row in missing:
+            if row.channel.account not in waiting:
                 self._fetch(row)
 
     def _fetch(self, row: EventRow) -> None:

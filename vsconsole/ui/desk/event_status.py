@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vsconsole.domain.model import Key, now
 from vsconsole.i18n import _, ngettext
+from vsconsole.services.usage_words import wait_text
 from vsconsole.ui.events.rows import age_text
 from vsconsole.ui.timeline import texts
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _SOON_MS = 250
 _AGES_MS = 10_000
+_DAY = 86_400.0
 
 
 class EventStatus(QObject):
@@ -63,6 +65,11 @@ class EventStatus(QObject):
         troubled = [one for one in standings if one.problem is not None]
         if troubled:
             return self._trouble(troubled), True
+        usage = self._services.usage
+        for one in standings:
+            if level := usage.near(one.account, "media"):
+                name = self._services.accounts.name_of(one.account)
+                return _("{account}: {text}").format(account=name, text=wait_text(level)), True
         unasked = sum(one.unasked for one in standings)
         if unasked:
             cameras = ngettext("{n} camera still to ask", "{n} cameras still to ask", unasked)
@@ -78,7 +85,10 @@ class EventStatus(QObject):
         head = f"{name}: {age}" if age else name
         parts = [f"{head}. {first.problem.what}"]
         wait = (first.resumes - now()).total_seconds() if first.resumes else 0.0
-        if wait >= 1:
+        if first.resumes is not None and wait > _DAY:
+            day = texts.day_text(first.resumes.astimezone().date())
+            parts.append(_("Asked again from {day} on.").format(day=day))
+        elif wait >= 1:
             again = texts.duration_text(wait if wait < 60 else 60 * -(-wait // 60))
             parts.append(_("Asked again in {time}.").format(time=again))
         if len(troubled) > 1:

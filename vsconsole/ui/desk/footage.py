@@ -128,8 +128,11 @@ class FootageDesk(QObject):
         segments = SegmentSet.of_spans(clip.span for clip in clips)
         return {Store.LOCAL: StoreFootage(segments=segments)} if clips else {}
 
-    def _load_all(self) -> None:
+    def _load_all(self, *, unasked: bool = False) -> None:
+        """Asks for what is in sight; what nobody has asked for waits where a limit is near."""
         for session, channel in self._channels().values():
+            if unasked and self._services.usage.near(channel.key.account, "calls"):
+                continue
             for store in channel.stores:
                 self._load(session, channel, store)
 
@@ -181,7 +184,7 @@ class FootageDesk(QObject):
         edge = now()
         self._window.timeline_model.set_live_edge(edge - _SETTLED)
         if edge - 2 * _SETTLED in self._window.timeline_model.span:
-            self._load_all()
+            self._load_all(unasked=True)
 
     # Calendar
 

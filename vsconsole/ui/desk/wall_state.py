@@ -7,9 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
-
 from vsconsole.domain.model import Channel, Key, Store, StreamProfile
+from vsconsole.ui.turns import in_turns
 from vsconsole.ui.wall.session import Mode
 from vsconsole.ui.wall.wall import LAYOUTS
 
@@ -73,19 +72,7 @@ def restore(
     if isinstance(current, int) and 0 <= current < wall.count:
         steps.append(partial(_select, wall, wall.tiles[current]))
     steps.append(done)
-    _one_by_one(wall, steps)
-
-
-def _one_by_one(wall: Wall, steps: list[Callable[[], None]]) -> None:
-    """Does the first step now and the others apart from each other, in their order."""
-    if not steps:
-        return
-
-    def turn() -> None:
-        steps[0]()
-        QTimer.singleShot(_APART_MS, wall, lambda: _one_by_one(wall, steps[1:]))
-
-    QTimer.singleShot(0, wall, turn)
+    in_turns(wall, *steps, apart_ms=_APART_MS)
 
 
 def _put(wall: Wall, tile: Tile, show: Callable[[], None]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,29 +19,46 @@ from PySide6.QtWidgets import (
 
 from vsconsole.domain.model import Account
 from vsconsole.i18n import _
+from vsconsole.services.usage import Report
 from vsconsole.ui import icons, plain, tokens
+from vsconsole.ui.dialogs.usage import UsageBox
 from vsconsole.vendors.registry import vendor
 
 _ACCOUNT = Qt.ItemDataRole.UserRole
+_USAGE_MS = 2_000
+
+
+def _no_report(_account: Account) -> Report | None:
+    return None
 
 
 class AccountListDialog(QDialog):
     """Shows the accounts in their order; each signal says what is asked for.
 
     `add_asked`; `account_action` with "edit", "verify" or "remove" and the account, as the tree's;
-    `ordered` with the ids in their new order.
+    `ordered` with the ids in their new order. `report` tells what was used of an account, None
+    where nothing is counted; it is called every few seconds.
     """
 
     add_asked = Signal()
     account_action = Signal(str, object)
     ordered = Signal(list)
 
-    def __init__(self, accounts: Sequence[Account], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        accounts: Sequence[Account],
+        parent: QWidget | None = None,
+        *,
+        report: Callable[[Account], Report | None] = _no_report,
+    ) -> None:
         super().__init__(parent)
+        self._report = report
+        self._tick = QTimer(self, interval=_USAGE_MS)
         self._accounts: list[Account] = []
         self._build()
         self._connect()
         self.show_accounts(accounts)
+        self._tick.start()
 
     def _build(self) -> None:
         self.setWindowTitle(_("Accounts"))
@@ -71,11 +88,13 @@ class AccountListDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self._pages, 1)
         row.addLayout(side)
+        self.usage = UsageBox()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setText(_("Close"))
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addLayout(row, 1)
+        column.addWidget(self.usage)
         column.addWidget(buttons)
 
     def _side(self) -> tuple[QPushButton, ...]:
@@ -89,6 +108,7 @@ class AccountListDialog(QDialog):
         )
 
     def _connect(self) -> None:
+        self._tick.timeout.connect(self._show_usage)
         self.add_button.clicked.connect(self.add_asked)
         self.list.itemActivated.connect(lambda _item: self._act("edit"))
         self.list.currentRowChanged.connect(lambda _row: self._enable())
@@ -144,3 +164,8 @@ class AccountListDialog(QDialog):
             button.setEnabled(place >= 0)
         self.up_button.setEnabled(place > 0)
         self.down_button.setEnabled(0 <= place < last)
+        self._show_usage()
+
+    def _show_usage(self) -> None:
+        account = self.current()
+        self.usage.show_report(None if account is None else self._report(account))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
-from vsconsole.domain.model import Channel, Device, Key
+from vsconsole.domain.model import Account, Channel, Device, Key
 from vsconsole.ui import drag, plain
 from vsconsole.ui.tree.rows import Row, RowKind, describe
 
@@ -31,6 +31,8 @@ class ItemModel(QStandardItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.on_wall: frozenset[Key] = frozenset()
+        self.used: Callable[[Account], str] | None = None
+        """What was used of an account, in lines for its tip."""
         self._rows: dict[int, Row] = {}
         self.setColumnCount(1)
 
@@ -148,8 +150,14 @@ class ItemModel(QStandardItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return describe(row, on_wall=row.key in self.on_wall)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain.tip(describe(row, on_wall=row.key in self.on_wall))
+            return plain.tip(self._tip(row))
         return None
+
+    def _tip(self, row: Row) -> str:
+        text = describe(row, on_wall=row.key in self.on_wall)
+        if row.kind is RowKind.ACCOUNT and row.account is not None and self.used is not None:
+            text = "\n".join(part for part in (text, self.used(row.account)) if part)
+        return text
 
     def mimeTypes(self) -> list[str]:
         return [drag.CHANNELS]
