@@ -49,11 +49,13 @@ class Place:
 
 
 @contextmanager
-def clouds(vendors: tuple[str, ...] = VENDORS) -> Iterator[tuple[Sandbox, Services]]:
+def clouds(
+    vendors: tuple[str, ...] = VENDORS, lifetime: float | None = None
+) -> Iterator[tuple[Sandbox, Services]]:
     """A sandbox of these vendors, and services with an account at each."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        Sandbox(seed=7, vendors=list(vendors)) as sandbox,
+        Sandbox(seed=7, vendors=list(vendors), lifetime=lifetime) as sandbox,
         opened(Path(folder) / "profile") as services,
     ):
         for vendor in vendors:

@@ -70,6 +70,12 @@ def parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--vendor", action="append", default=[], metavar=_("VENDOR"), help=_("only these vendors")
     )
+    sandbox.add_argument(
+        "--lifetime",
+        type=_seconds,
+        metavar=_("SECONDS"),
+        help=_("let logins and addresses of media end after so long"),
+    )
     # Given by the demo, so that a sandbox does not outlive a program that was killed.
     sandbox.add_argument("--parent", type=int, help=argparse.SUPPRESS)
     sandbox.add_argument("--footage", type=Path, help=argparse.SUPPRESS)

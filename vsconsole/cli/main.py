@@ -87,6 +87,7 @@ def _run(args: argparse.Namespace, output: Output) -> int:
                 args.channels,
                 args.fault,
                 args.vendor,
+                lifetime=args.lifetime,
                 parent=args.parent,
                 footage_folder=args.footage,
             )

@@ -13,9 +13,10 @@ from vsconsole.player.opener import Opener, seek_deck
 from vsconsole.player.pieces import Piece
 from vsconsole.player.slots import Slot, Slots
 from vsconsole.player.state import Course, Screen
-from vsconsole.player.watch import Watch, broke_off
+from vsconsole.player.watch import TRIES, Watch, broke_off
 
 _OVERSHOT = timedelta(seconds=0.3)
+_NEAR_END = timedelta(seconds=2)
 _SHORTLY = timedelta(seconds=2.5)
 _SAME_PICTURE = timedelta(seconds=0.02)
 
@@ -170,8 +171,8 @@ class Landing:
         if slot is not None and slot.deck is deck and slot.serial == serial:
             if slot.piece is not None and (slot.piece.live or slot.piece.problem is not None):
                 self._watch.trouble(slot.piece.problem or broke_off())
-            elif course.seeking and self._far_from_end(slot.piece):
-                # An address that expired on the way to a moment ends the data like the end does.
+            elif self._broke_off(slot):
+                # An address that has expired ends the data like the end does.
                 self._watch.trouble(broke_off())
             elif slots.loading is None:
                 slot.over = True
@@ -188,7 +189,7 @@ class Landing:
                 and course.target is not None
                 and piece.end - course.target < timedelta(seconds=2)
             )
-            if near and piece is not None and piece.problem is None:
+            if piece is not None and (near or self._ends_there(piece)) and piece.problem is None:
                 with self._screen.lock:
                     slots.loading = None
                     old, slots.front = slots.front, loading
@@ -202,14 +203,33 @@ class Landing:
         else:
             slots.drop_waiting(deck)
 
-    def _far_from_end(self, piece: Piece | None) -> bool:
-        """Whether the moment sought lies well before the end of the piece."""
-        target = self._course.target
+    def _broke_off(self, slot: Slot) -> bool:
+        """Whether data ended well before the piece does: before the moment sought, or a server's.
+
+        Where a server's data ended before too, it ends: not all that is listed is recorded.
+        """
+        piece, course = slot.piece, self._course
+        if piece is None or piece.end is None:
+            return False
+        if course.seeking:
+            return course.target is not None and piece.end - course.target >= _NEAR_END
+        at = piece.wall(slot.media_ms)
+        near = _NEAR_END * max(1.0, self._screen.speed)
+        if not piece.remote or at is None or piece.end - at < near:
+            return False
+        again = course.broke_off_at is not None and abs(at - course.broke_off_at) < near
+        course.broke_off_at = at
+        return not again
+
+    def _ends_there(self, piece: Piece) -> bool:
+        """Whether nothing came where the data ended, however often its server was asked for it."""
+        course = self._course
         return (
-            piece is not None
-            and piece.end is not None
-            and target is not None
-            and piece.end - target >= timedelta(seconds=2)
+            course.broke_off_at is not None
+            and course.target is not None
+            and abs(course.target - course.broke_off_at) < _NEAR_END
+            and course.tries >= TRIES
+            and self._watch.serves(piece)
         )
 
     def _on_deck_error(self, deck: Deck, serial: int) -> None:

@@ -64,6 +64,8 @@ class Piece:
 
     speeds: Sequence[float] = SPEEDS
     live = False
+    remote = False
+    """Read by libVLC from a server, whose failing looks like the end of the data."""
 
     def __init__(self, clip: Clip | None, source: MediaSource) -> None:
         self.clip = clip
@@ -144,6 +146,7 @@ class DirectPiece(MappedPiece):
         super().__init__(clip, source)
         self._address = address
         self._hls = source.protocol is MediaProtocol.HLS
+        self.remote = self._hls or not local
         self._options = _FILE_OPTIONS if local and not self._hls else _network_options(source)
         self.seeks_paused = not self._hls
         suffix = Path(urlsplit(address).path).suffix.lower()

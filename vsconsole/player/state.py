@@ -123,6 +123,8 @@ class Course:
     """It landed while others could still come out, so it is asked for once more."""
     step_check: tuple[float, int, int] | None = None
     """When a step must have shown something, the frame's number before it, and its frames."""
+    broke_off_at: datetime | None = None
+    """Where data ended before its piece did."""
     no_more_after: datetime | None = None
     """The end of a piece that nothing follows."""
 
@@ -141,5 +143,5 @@ class Course:
         """Nothing is asked for any more."""
         self.source = self.open_live = None
         self.paused = False
-        self.target = None
+        self.target = self.broke_off_at = None
         self.tries = 0

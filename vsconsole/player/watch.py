@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 12.0
 STALL_SECONDS = 5.0
-_TRIES = 2
+TRIES = 2
 _STEADY_SECONDS = 10.0
 _WARM_PATIENCE = 3.0
 _KICK_AFTER = 0.15
@@ -179,6 +179,10 @@ class Watch:
         with self._screen.lock:
             self._screen.deck_stats = known
 
+    def serves(self, piece: Piece) -> bool:
+        """Whether the server of a piece still answers with media; blocks while it is asked."""
+        return _vague(failures.explain(piece, self._open_stream))
+
     def trouble(self, error: ConsoleError | None, *, slow: bool = False) -> None:
         """Reopens with a fresh address, twice if need be; then says why.
 
@@ -187,14 +191,14 @@ class Watch:
         screen, course = self._screen, self._course
         waiting = self._slots.loading or self._slots.front
         piece = waiting.piece if waiting is not None else None
-        if course.tries >= _TRIES or (error is not None and not error.retryable):
+        if course.tries >= TRIES or (error is not None and not error.retryable):
             reason = error
             if piece is not None and (reason is None or isinstance(reason, StreamUnavailable)):
                 found = failures.explain(piece, self._open_stream)
                 reason = found if error is None or not _vague(found) else error
             self._opener.fail(reason or broke_off())
             return
-        course.tries = _TRIES if slow else course.tries + 1
+        course.tries = TRIES if slow else course.tries + 1
         if waiting is not None:
             waiting.worn = True
         with screen.lock:

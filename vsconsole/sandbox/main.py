@@ -24,16 +24,17 @@ def main(
     faults: Sequence[str] = (),
     vendors: Sequence[str] = (),
     *,
+    lifetime: float | None = None,
     parent: int | None = None,
     footage_folder: Path | None = None,
 ) -> int:
     """Print one line of JSON when ready, serve until SIGINT, SIGTERM or the parent's end.
 
-    `faults` are `NAME=RATE`. A `footage_folder` is filled with recordings meanwhile. Returns 0, or
-    2 with the reason on standard error.
+    `faults` are `NAME=RATE`, `lifetime` is the Sandbox's. A `footage_folder` is filled with
+    recordings meanwhile. Returns 0, or 2 with the reason on standard error.
     """
     try:
-        sandbox = Sandbox(seed, channels, parse(faults), list(vendors) or None)
+        sandbox = Sandbox(seed, channels, parse(faults), list(vendors) or None, lifetime)
     except ValueError as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 2

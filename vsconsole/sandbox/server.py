@@ -22,6 +22,8 @@ from vsconsole.sandbox.world import World
 __all__ = ["LogEntry", "Sandbox", "SandboxAccount", "SandboxInfo"]
 
 KEPT_ENTRIES = 200_000
+SHORTEST_LIFE = 2.0
+"""Addresses end on a full second, so that one of a single second could be over at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,18 +61,26 @@ class Sandbox:
         channels: int | None = None,
         faults: Mapping[str, float] | None = None,
         vendors: Sequence[str] | None = None,
+        lifetime: float | None = None,
     ) -> None:
-        """Build the worlds; ValueError for a vendor without a face or an unknown fault."""
+        """Build the worlds; ValueError for a vendor without a face or an unknown fault.
+
+        With a `lifetime`, at least SHORTEST_LIFE, nothing that ends at a vendor lives for more
+        seconds: sessions of an account (not what renews them) and addresses of media, of which the
+        server looks at each request; a stream that flows is not cut.
+        """
         unknown = set(vendors or ()) - set(vendors_known())
         if unknown:
             raise ValueError(f"no sandbox for {', '.join(sorted(unknown))}")
+        if lifetime is not None and not lifetime >= SHORTEST_LIFE:
+            raise ValueError(f"a lifetime of {lifetime} s is less than {SHORTEST_LIFE:g} s")
         chosen = tuple(vendors or vendors_known())
         self.worlds = {vendor: World(seed, channels, cloud=vendor) for vendor in chosen}
         self.world = self.worlds[chosen[0]]
         self.faults = Faults(seed)
         for name, rate in (faults or {}).items():
             self.faults.set("*", name, rate)
-        self._streams = {vendor: Streams(world) for vendor, world in self.worlds.items()}
+        self._streams = {vendor: Streams(world, lifetime) for vendor, world in self.worlds.items()}
         self.streams = self._streams[chosen[0]]
         self.faces: dict[str, Face] = {
             vendor: make_face(vendor, self.worlds[vendor], self._streams[vendor])

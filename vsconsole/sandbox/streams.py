@@ -46,9 +46,10 @@ class PlaybackSession:
 class Streams:
     """Media of one world; thread-safe. Media code is loaded with the first picture."""
 
-    def __init__(self, world: World) -> None:
-        """Serve one world."""
+    def __init__(self, world: World, lifetime: float | None = None) -> None:
+        """Serve one world; nothing that ends lives longer than `lifetime` seconds, if given."""
         self.world = world
+        self.lifetime = lifetime
         self.sessions: dict[str, PlaybackSession] = {}
         self._key = hashlib.sha256(f"media/{world.seed}/{world.born}".encode()).digest()
         self._ending = threading.Event()
@@ -57,9 +58,13 @@ class Streams:
 
     # Addresses
 
+    def life(self, seconds: float) -> float:
+        """How long something lives that the vendor lets live `seconds`."""
+        return seconds if self.lifetime is None else min(seconds, self.lifetime)
+
     def token(self, path: str, fields: Mapping[str, object], seconds: float) -> str:
-        """Proof that an address was given out, good for some seconds from now."""
-        last = int(self.world.now() + seconds)
+        """Proof that an address was given out, good for its life of `seconds` from now."""
+        last = int(self.world.now() + self.life(seconds))
         return f"{last:x}.{self._proof(path, fields, last)}"
 
     def check(self, path: str, fields: Mapping[str, object], token: str) -> Answer:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vsconsole.media.hls import HlsRun
     from vsconsole.net.transport import Transport
 
-_PLAYLIST_FRESH = 300.0
+_PLAYLIST_FRESH = 10.0
 _LOST_WITHIN = 3.0
 _MARGIN = timedelta(seconds=30)
 _LARGEST_PLAYLIST = 16 * 1024 * 1024

@@ -48,7 +48,7 @@ class CtyunFace:
         """Make the account's keys from the world's seed."""
         mark = world.make_id("ctyun-key", 1).replace("-", "").upper()
         self.secrets = {mark[:20]: world.make_id("ctyun-secret", 1).replace("-", "")}
-        self.token_seconds = ADDRESS_SECONDS
+        self.token_seconds = streams.life(ADDRESS_SECONDS)
         self.memory = Memory()
         self._world = world
         self._streams = streams

@@ -62,7 +62,7 @@ class ImouFace:
         secret = world.make_id("imou-secret", 1).replace("-", "")
         self.application = Application(app_id=f"lcd{mark[:15]}", app_secret=secret[:30])
         self.applications = {self.application.app_id: self.application}
-        self.token_seconds = TOKEN_SECONDS
+        self.token_seconds = streams.life(TOKEN_SECONDS)
         self.current_domain: str | None = None
         self.call_limit: int | None = None
         self.memory = Memory()

@@ -28,7 +28,7 @@ from vsconsole.sandbox.faces.linkvisual_codes import (
     message,
 )
 from vsconsole.sandbox.faces.linkvisual_desk import Call, Desk, Memory
-from vsconsole.sandbox.faces.linkvisual_login import Logins
+from vsconsole.sandbox.faces.linkvisual_login import TOKEN_SECONDS, Logins
 from vsconsole.sandbox.faces.linkvisual_media import LinkVisualMedia
 from vsconsole.sandbox.faces.linkvisual_motion import Motions
 from vsconsole.sandbox.faces.linkvisual_rules import Args, Envelope, envelope, read
@@ -80,7 +80,7 @@ class LinkVisualFace:
         self.tape = Tape(world, self.memory)
         self._world = world
         self._streams = streams
-        self._logins = Logins(world)
+        self._logins = Logins(world, streams.life(TOKEN_SECONDS))
         self._nonces = Nonces()
         self._media = LinkVisualMedia(world, streams, self.memory, self.tape)
         self._motions = Motions(world)

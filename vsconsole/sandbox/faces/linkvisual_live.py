@@ -137,7 +137,7 @@ def _relay_url(
     desk.memory.relays[token] = Relay(
         camera_id=camera.id,
         profile=profile_of(stream),
-        until=desk.now + RELAY_SECONDS,
+        until=desk.now + desk.streams.life(RELAY_SECONDS),
         session=session,
     )
     return f"{desk.relay()}/live?token={token}"

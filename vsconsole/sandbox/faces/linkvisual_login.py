@@ -38,9 +38,9 @@ class Session:
 class Logins:
     """The sessions of one account; used under the world's lock."""
 
-    def __init__(self, world: World) -> None:
-        """One user and no session yet."""
-        self.token_seconds: float = TOKEN_SECONDS
+    def __init__(self, world: World, token_seconds: float) -> None:
+        """One user and no session yet; an iotToken is good for so long."""
+        self.token_seconds = token_seconds
         self.refresh_seconds: float = REFRESH_SECONDS
         self.identity = _mark(world, "identity")
         self._world = world

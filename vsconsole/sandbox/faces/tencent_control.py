@@ -167,13 +167,14 @@ def download_url(desk: Desk, args: Args) -> Any:
     source = f"{found.id};{begin};{end};{file_type}"
     mark = hashlib.md5(source.encode(), usedforsecurity=False).hexdigest()
     path = f"/video.{file_type}"
+    seconds = desk.streams.life(DOWNLOAD_SECONDS)
     fields = {
         "source": source,
         "res": mark,
-        "expires": str(DOWNLOAD_SECONDS),
+        "expires": f"{seconds:.0f}",
         "signTime": str(int(desk.now)),
     }
-    sign = desk.streams.token(path, fields, DOWNLOAD_SECONDS)
+    sign = desk.streams.token(path, fields, seconds)
     query = "&".join(f"{k}={quote(v, safe='')}" for k, v in fields.items())
     return {"Url": f"{desk.base}{path}?{query}&sign={sign}"}
 

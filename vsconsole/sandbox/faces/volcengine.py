@@ -95,7 +95,7 @@ class VolcengineFace:
     def token_seconds(self) -> float:
         """How long addresses live; setting it goes before what calls ask and spaces say."""
         chosen = self.memory.token_seconds
-        return TOKEN_SECONDS if chosen is None else chosen
+        return self._streams.life(TOKEN_SECONDS if chosen is None else chosen)
 
     @token_seconds.setter
     def token_seconds(self, seconds: float) -> None:

@@ -191,8 +191,8 @@ def live_seconds(desk: Desk, owner: Device) -> float:
     memory = desk.memory
     for chosen in (memory.pull_seconds, memory.token_seconds):
         if chosen is not None:
-            return chosen
-    return memory.spaces[memory.space_of(owner)].valid_minutes * 60.0
+            return desk.streams.life(chosen)
+    return desk.streams.life(memory.spaces[memory.space_of(owner)].valid_minutes * 60.0)
 
 
 def view(desk: Desk, found: Stream) -> dict[str, Any]:
@@ -237,7 +237,8 @@ def _pull(desk: Desk, found: Stream, since: float) -> Pull:
         stream_id=found.id,
         since=since,
         token=desk.streams.token("live", live_fields(found, key), seconds),
-        until=desk.now + seconds,
+        # As the token has it, so that an address that has ended is never told as a good one.
+        until=float(int(desk.now + seconds)),
     )
     desk.memory.pulls[found.id] = pull
     return pull
