@@ -54,6 +54,18 @@ def spool(stream: Stream) -> tuple[Spool, list[int]]:
     return made, opened
 
 
+def test_behind_the_end_there_is_nothing_to_wait_for() -> None:
+    stream = Stream(length=len(DATA))
+    made, _opened = spool(stream)
+    stream.let(1)
+    reader = made.reader()
+    assert reader.length() == len(DATA)
+    reader.seek(len(DATA))
+    assert reader.read(100) == b""
+    assert made.fetched < len(DATA)
+    made.close()
+
+
 def test_it_is_read_anywhere_and_fetched_once() -> None:
     stream = Stream(length=len(DATA))
     made, opened = spool(stream)

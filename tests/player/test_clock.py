@@ -45,6 +45,15 @@ def test_without_the_decoders_word_pictures_count_in_the_end() -> None:
     clock.buffering(50.0, 1.1)
     assert clock.picture(1.2, new=True) is None
     assert clock.picture(1.8, new=True) == 9000.0
+    # It may be one from after the moment.
+    assert clock.late
+    clock.seek(9000.0, 2.0)
+    clock.buffering(0.0, 2.0)
+    clock.buffering(0.0, 2.01)
+    clock.buffering(100.0, 2.02)
+    clock.decoded(2.03)
+    assert clock.picture(2.04, new=True) == 9000.0
+    assert not clock.late
 
 
 def _seeking_in_a_file() -> FrameClock:
@@ -91,6 +100,34 @@ def test_the_first_step_is_put_right_when_the_frame_rate_is_known() -> None:
     when = clock.picture(0.71, new=False)
     assert when is not None
     assert round(when) == round(1000 + 8 * 1000 / 12)
+
+
+def test_a_dropped_picture_is_counted_once() -> None:
+    clock = _playing()
+    clock.set_period(0.08)
+    clock.lost(0)
+    for turn in (1, 2, 4, 5):  # the third was dropped
+        clock.picture(turn * 0.08, new=True)
+    clock.lost(1)
+    when = clock.picture(6 * 0.08, new=True)
+    assert when is not None
+    assert round(when) == 1480
+    # One whose turn did not pass between two that were shown was missed.
+    clock.lost(2)
+    when = clock.picture(7 * 0.08, new=True)
+    assert when is not None
+    assert round(when) == 1640
+
+
+def test_a_time_told_again_at_the_end_of_the_data_is_not_believed() -> None:
+    clock = FrameClock(trust=True, period=0.1)
+    clock.opened(1000.0, 0.0)
+    clock.picture(0.0, new=True)
+    clock.told(1500, 0.5)
+    clock.told(1500, 0.75)
+    when = clock.picture(0.8, new=True)
+    assert when is not None
+    assert round(when) == 1800
 
 
 def test_paused_for_a_while_the_next_new_picture_is_the_one() -> None:

@@ -177,6 +177,9 @@ class Spool:
         Empty too when `gone` says that nobody wants them any more, or the spool was closed.
         """
         with self._changed:
+            if self._length is not None and position >= self._length:
+                # libVLC looks for more behind an MP4's pictures before it shows the first.
+                return b""
             self._changed.wait_for(
                 lambda: self._written > position or self._ended or self._closed or gone()
             )

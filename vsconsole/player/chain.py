@@ -83,9 +83,21 @@ class Chain:
                 self.switch_to_ahead()
                 paused = self._course.paused
                 self._screen.set_state(PlayerState.PAUSED if paused else PlayerState.PLAYING)
+            else:
+                self._wait_for(front.piece, ahead, ahead.piece)
             return
         if self._preparing is None:
             self._prepare(front.piece)
+
+    def _wait_for(self, piece: Piece, ahead: Slot, following: Piece) -> None:
+        """What follows is late: from now on it is watched like anything that was asked for."""
+        self._tell_gap(piece, following)
+        self._course.target = following.begin
+        self._course.seeking = True
+        with self._screen.lock:
+            self._slots.ahead, self._slots.loading = None, ahead
+            self._screen.speeds = following.speeds
+        self._screen.set_state(PlayerState.SEEKING)
 
     def switch_to_ahead(self) -> None:
         """Puts the picture that was prepared on screen, and plays on from it."""

@@ -64,9 +64,11 @@ class FrameClock:
         self._resets = 0
         self._checking = False
         self._dropped: int | None = None
+        self._covered = 0
         self._filled: float | None = None
         self._decoded: float | None = None
         self._spent = False
+        self._late = False
         self._told_waiting: tuple[float, float] | None = None
         self._first_step: float | None = None
         self._paused_at = 0.0
@@ -109,6 +111,11 @@ class FrameClock:
         """
         return self._doubtful
 
+    @property
+    def late(self) -> bool:
+        """Whether the last picture that landed did so for want of a sign, so perhaps too late."""
+        return self._late
+
     def still(self, now: float) -> bool:
         """Whether libVLC has been paused for so long that no picture comes out by itself."""
         settled = self._target is None or self._checking
@@ -138,7 +145,7 @@ class FrameClock:
         self._emptied, self._filled, self._decoded = False, None, None
         self._heard = self._spent = False
         self._told_waiting = self._first_step = None
-        self._dropped = None
+        self._dropped, self._covered = None, 0
         self._anchor = None
 
     def buffering(self, percent: float, now: float) -> None:
@@ -177,7 +184,9 @@ class FrameClock:
             self._heard = True
             if self._filled is not None:
                 self._told_waiting = (now, media_ms)
-        if self._trust and self._target is None and not self._paused:
+        # At the end of the data libVLC tells the same time again while the last pictures come out.
+        again = self._anchor is not None and self._anchor[1] == media_ms
+        if self._trust and self._target is None and not self._paused and not again:
             self._anchor = (now, media_ms)
 
     def picture(self, now: float, new: bool) -> float | None:
@@ -215,6 +224,8 @@ class FrameClock:
             if elapsed <= (3 * self.period if self.period_known else _LONGEST_PERIOD):
                 self._gaps.append(elapsed)
                 guess = last + elapsed * 1000
+                if self.period_known:
+                    self._covered += max(0, round(elapsed / self.period) - 1)
             else:
                 guess = last + self.period * 1000
         if told is not None and not self._paused:
@@ -227,10 +238,11 @@ class FrameClock:
     def lost(self, pictures: int) -> None:
         """libVLC has dropped `pictures` in all, because they were late; counting missed them."""
         if self._shown is not None and self._target is None and not self._trust:
-            if self._dropped is not None and pictures > self._dropped:
-                missed = (pictures - self._dropped) * self.period * 1000
+            if self._dropped is not None:
+                # Those whose turn passed between two that were shown are counted with the time.
+                missed = max(0, pictures - self._dropped - self._covered) * self.period * 1000
                 self._shown = (self._shown[0], self._shown[1] + missed)
-            self._dropped = pictures
+            self._dropped, self._covered = pictures, 0
 
     def _told_at(self, now: float) -> float | None:
         if self._anchor is None:
@@ -248,7 +260,10 @@ class FrameClock:
 
     def _lands(self, now: float, new: bool) -> bool:
         waited = now - self._issued
-        if self._fresh or waited > (_PATIENCE if new or self._paused else 3 * _PATIENCE):
+        self._late = not self._fresh and waited > (
+            _PATIENCE if new or self._paused else 3 * _PATIENCE
+        )
+        if self._fresh or self._late:
             return True
         if self._paused:
             return self._emptied and new
@@ -257,5 +272,7 @@ class FrameClock:
             # stream's own time is told between that and the first real one.
             sure = not self._trust or self._heard
             return (new and sure) or now - self._decoded > _SAME
-        wait = _AWAKE if self._spent and self._trust else _NO_SIGN
+        at_once = self._spent and self._trust
+        self._late = not at_once
+        wait = _AWAKE if at_once else _NO_SIGN
         return new and self._filled is not None and now - self._filled > wait

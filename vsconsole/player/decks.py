@@ -137,3 +137,7 @@ class Deck(Protocol):
     # The picture that landed may be that of the seek before.
     @property
     def doubtful(self) -> bool: ...
+
+    # The picture that landed may be one from after the moment.
+    @property
+    def late(self) -> bool: ...

@@ -128,7 +128,7 @@ class Landing:
             if course.paused and slot.deck.doubtful and course.target is not None:
                 self._opener.reuse(slot, course.target)
                 return
-            if self._session_overshot(slot):
+            if self._session_overshot(slot) or self._late(slot):
                 assert course.target is not None
                 course.overshot_once = True
                 self._opener.reuse(slot, course.target)
@@ -164,6 +164,12 @@ class Landing:
             return False
         shown = piece.wall(slot.media_ms)
         return shown is not None and shown - target > _OVERSHOT
+
+    def _late(self, slot: Slot) -> bool:
+        """Whether what landed may be from after the moment, and nothing else will tell."""
+        course, piece = self._course, slot.piece
+        known = course.overshot_once or course.target is None or piece is None or piece.trusted
+        return not known and slot.deck.late
 
     def _on_deck_end(self, deck: Deck, serial: int) -> None:
         slots, course = self._slots, self._course
@@ -201,7 +207,14 @@ class Landing:
             else:
                 self._watch.trouble(piece.problem if piece is not None else None)
         else:
-            slots.drop_waiting(deck)
+            self._drop_waiting(deck)
+
+    def _drop_waiting(self, deck: Deck) -> None:
+        """What was held ready cannot be played on; it is opened again when its turn has come."""
+        front, ahead = self._slots.front, self._slots.ahead
+        if ahead is not None and ahead.deck is deck and front is not None and front.piece:
+            self._course.no_more_after = front.piece.end
+        self._slots.drop_waiting(deck)
 
     def _broke_off(self, slot: Slot) -> bool:
         """Whether data ended well before the piece does: before the moment sought, or a server's.
@@ -237,7 +250,7 @@ class Landing:
             if slot is not None and slot.deck is deck and slot.serial == serial:
                 self._watch.trouble(slot.piece.problem if slot.piece is not None else None)
                 return
-        self._slots.drop_waiting(deck)
+        self._drop_waiting(deck)
 
 
 def _shortly_before(moment: datetime, shown: datetime | None) -> bool:

@@ -66,6 +66,8 @@ class Piece:
     live = False
     remote = False
     """Read by libVLC from a server, whose failing looks like the end of the data."""
+    trusted = True
+    """Whether the time of what is shown is known, whatever picture landed."""
 
     def __init__(self, clip: Clip | None, source: MediaSource) -> None:
         self.clip = clip
@@ -147,6 +149,7 @@ class DirectPiece(MappedPiece):
         self._address = address
         self._hls = source.protocol is MediaProtocol.HLS
         self.remote = self._hls or not local
+        self.trusted = not self._hls
         self._options = _FILE_OPTIONS if local and not self._hls else _network_options(source)
         self.seeks_paused = not self._hls
         suffix = Path(urlsplit(address).path).suffix.lower()

@@ -252,6 +252,12 @@ class VlcDeck:
         with self._lock:
             return self._clock.doubtful
 
+    @property
+    def late(self) -> bool:
+        """Whether the picture that landed may be one from after the moment; see FrameClock."""
+        with self._lock:
+            return self._clock.late
+
     def _halt(self) -> None:
         with self._lock:
             self._serial += 1

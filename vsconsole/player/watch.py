@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 12.0
 STALL_SECONDS = 5.0
+_LATE_SECONDS = 1.0
 TRIES = 2
 _STEADY_SECONDS = 10.0
 _WARM_PATIENCE = 3.0
@@ -70,6 +71,8 @@ class Watch:
         front.deck.insist()
         if state is PlayerState.PAUSED:
             self._check_landing(front, front.piece)
+        if state is PlayerState.PLAYING and front.over and now - front.shown_at > _LATE_SECONDS:
+            self._screen.set_state(PlayerState.SEEKING)
         if state is not PlayerState.PLAYING or front.over:
             return
         if now - max(front.shown_at, course.alive_at) > STALL_SECONDS:
