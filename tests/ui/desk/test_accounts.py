@@ -191,6 +191,17 @@ def test_without_a_network_the_cached_tree_is_there_with_its_age(
         stand.wait(lambda: tree.model.filtered and tree.model.found.rowCount() > 0, 5)
 
 
+def test_while_a_slow_vendor_is_asked_the_age_of_what_is_shown_is_said(hand: Hands) -> None:
+    stand = hand.stand
+    account = stand.program.services.accounts.all()[0]
+    stand.desk.accounts._ages[account.id] = now() - timedelta(minutes=5)
+    stand.sandbox.faults.set("tencent", "slow", seconds=0.3)
+    stand.desk.accounts.refresh(account.id)
+    assert row_of(stand, account.id).note == "loading… · 5 min old"
+    stand.sandbox.faults.clear()
+    stand.wait(lambda: not row_of(stand, account.id).note, 30)
+
+
 def test_an_age_is_said_in_the_unit_that_fits() -> None:
     for ago, text in (
         (timedelta(seconds=20), "less than 1 min old"),

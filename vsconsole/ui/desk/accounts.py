@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vsconsole.work.qt import Dispatcher
 
 _ROWS_A_TURN = 400
+_OLD = timedelta(minutes=1)
 _MATCHES = 500
 
 
@@ -151,7 +152,10 @@ class AccountsDesk(QObject):
             return
         services = self._services
         self._seen[account_id] = set()
-        self._window.tree.model.begin_listing(account_id)
+        age = self._ages.get(account_id)
+        # Not worth a word as long as it is young: most answers come within a second.
+        words = _age_text(age) if age is not None and now() - age >= _OLD else ""
+        self._window.tree.model.begin_listing(account_id, words)
 
         def work(progress: Callable[[Sequence[Node]], None]) -> int:
             return services.inventory.refresh(account_id, progress)

@@ -93,9 +93,10 @@ class TreeModel(QObject):
         self._listing.discard(account)
         self._show_hint(account, problem)
 
-    def begin_listing(self, account: str) -> None:
-        """The account is being listed: its row says so."""
-        self.set_note(account, _("loading…"))
+    def begin_listing(self, account: str, age: str = "") -> None:
+        """The account is being listed: its row says so, and the age of what it shows meanwhile."""
+        words = _("loading…")
+        self.set_note(account, f"{words} · {age}" if age else words)
         self._listing.add(account)
         self._show_hint(account)
 
