@@ -7,6 +7,9 @@ import pytest
 from tests.bench import vendor_nights
 from vsconsole.domain.model import Store
 
+SLACK = 3.0
+"""How much longer everything may take here than in the bench: other tests run at the same time."""
+
 
 @pytest.mark.parametrize("vendor", vendor_nights.EVERYBODY)
 def test_a_night_plays_on_across_midnight(vendor: str) -> None:
@@ -18,4 +21,4 @@ def test_a_night_plays_on_across_midnight(vendor: str) -> None:
             {Store.LOCAL} if local else {Store.CLOUD, Store.DEVICE}
         )
         for outcome in vendor_nights.play_all(services, found, before=3.0, after=4.0):
-            assert outcome.wrong == [], outcome.told()
+            assert outcome.wrong(SLACK) == [], outcome.told()
