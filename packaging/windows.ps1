@@ -74,7 +74,7 @@ switch ($Command) {
     'test' {
         Invoke-Checked $venvPython @('-m', 'tools.check')
         Invoke-Checked $venvPython @('-m', 'pytest', '-q', '-n', "$env:NUMBER_OF_PROCESSORS",
-            '--dist', 'loadfile', '--no-loadscope-reorder', '--cov', '--cov-report=')
+            '--dist', 'loadfile', '--cov', '--cov-report=')
         Invoke-Checked $venvPython @('-m', 'tools.check_coverage')
     }
 }

@@ -13,7 +13,7 @@ from vsconsole.player.opener import Opener, seek_deck
 from vsconsole.player.pieces import Piece
 from vsconsole.player.slots import Slot, Slots
 from vsconsole.player.state import Course, Screen
-from vsconsole.player.watch import TRIES, Watch, broke_off
+from vsconsole.player.watch import Watch, broke_off
 
 _OVERSHOT = timedelta(seconds=0.3)
 _NEAR_END = timedelta(seconds=2)
@@ -195,7 +195,7 @@ class Landing:
                 and course.target is not None
                 and piece.end - course.target < timedelta(seconds=2)
             )
-            if piece is not None and (near or self._ends_there(piece)) and piece.problem is None:
+            if near and piece is not None and piece.problem is None:
                 with self._screen.lock:
                     slots.loading = None
                     old, slots.front = slots.front, loading
@@ -233,17 +233,6 @@ class Landing:
         again = course.broke_off_at is not None and abs(at - course.broke_off_at) < near
         course.broke_off_at = at
         return not again
-
-    def _ends_there(self, piece: Piece) -> bool:
-        """Whether nothing came where the data ended, however often its server was asked for it."""
-        course = self._course
-        return (
-            course.broke_off_at is not None
-            and course.target is not None
-            and abs(course.target - course.broke_off_at) < _NEAR_END
-            and course.tries >= TRIES
-            and self._watch.serves(piece)
-        )
 
     def _on_deck_error(self, deck: Deck, serial: int) -> None:
         for slot in (self._slots.front, self._slots.loading):

@@ -22,12 +22,13 @@ _log = logging.getLogger(__name__)
 CONNECT_SECONDS = 12.0
 STALL_SECONDS = 5.0
 _LATE_SECONDS = 1.0
-TRIES = 2
+_TRIES = 2
 _STEADY_SECONDS = 10.0
 _WARM_PATIENCE = 3.0
 _KICK_AFTER = 0.15
 _HEARD_WITHIN = 2.0
 _SHORT = timedelta(seconds=0.7)
+_NEAR = timedelta(seconds=2)
 
 
 class Watch:
@@ -182,10 +183,6 @@ class Watch:
         with self._screen.lock:
             self._screen.deck_stats = known
 
-    def serves(self, piece: Piece) -> bool:
-        """Whether the server of a piece still answers with media; blocks while it is asked."""
-        return _vague(failures.explain(piece, self._open_stream))
-
     def trouble(self, error: ConsoleError | None, *, slow: bool = False) -> None:
         """Reopens with a fresh address, twice if need be; then says why.
 
@@ -194,14 +191,17 @@ class Watch:
         screen, course = self._screen, self._course
         waiting = self._slots.loading or self._slots.front
         piece = waiting.piece if waiting is not None else None
-        if course.tries >= TRIES or (error is not None and not error.retryable):
+        if course.tries >= _TRIES or (error is not None and not error.retryable):
+            if waiting is not None and piece is not None and self._ends_there(piece):
+                self._take_as_over(waiting, piece)
+                return
             reason = error
             if piece is not None and (reason is None or isinstance(reason, StreamUnavailable)):
                 found = failures.explain(piece, self._open_stream)
                 reason = found if error is None or not _vague(found) else error
             self._opener.fail(reason or broke_off())
             return
-        course.tries = TRIES if slow else course.tries + 1
+        course.tries = _TRIES if slow else course.tries + 1
         if waiting is not None:
             waiting.worn = True
         with screen.lock:
@@ -219,6 +219,32 @@ class Watch:
             course.target = when
             course.seeking = True
             self._opener.open_at(when)
+
+    def _ends_there(self, piece: Piece) -> bool:
+        """Whether data ended here before, and its server still answers: less is there than listed.
+
+        Blocks while the server is asked.
+        """
+        course = self._course
+        with self._screen.lock:
+            when = course.target if course.seeking else self._screen.position
+        if course.broke_off_at is None or when is None:
+            return False
+        near = abs(when - course.broke_off_at) < _NEAR
+        return near and _vague(failures.explain(piece, self._open_stream))
+
+    def _take_as_over(self, slot: Slot, piece: Piece) -> None:
+        """Goes on with what follows a piece of which no more comes."""
+        slots, old = self._slots, None
+        with self._screen.lock:
+            if slots.loading is slot:
+                slots.loading = None
+                old, slots.front = slots.front, slot
+        slot.over = True
+        self._course.seeking = False
+        if old is not None:
+            slots.retire(old, keep=piece)
+        self._chain.advance()
 
 
 def broke_off() -> StreamUnavailable:
