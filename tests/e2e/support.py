@@ -76,7 +76,12 @@ class Stand:
         )
         self.desk.accounts.start()
         self.wait(
-            lambda: self.desk.window.tree.model.channel_count > 0 and not self.desk.accounts.busy
+            lambda: (
+                self.desk.window.tree.model.channel_count > 0
+                and not self.desk.accounts.busy
+                # Before that, what is done at the desk is not kept.
+                and self.desk._restored
+            )
         )
         return account
 

@@ -193,17 +193,10 @@ class Landing:
                 piece is not None
                 and piece.end is not None
                 and course.target is not None
-                and piece.end - course.target < timedelta(seconds=2)
+                and piece.end - course.target < _NEAR_END
             )
             if near and piece is not None and piece.problem is None:
-                with self._screen.lock:
-                    slots.loading = None
-                    old, slots.front = slots.front, loading
-                loading.over = True
-                course.seeking = False
-                if old is not None:
-                    slots.retire(old, keep=piece)
-                self._chain.advance()
+                self._watch.take_as_over(loading, piece)
             else:
                 self._watch.trouble(piece.problem if piece is not None else None)
         else:

@@ -193,7 +193,7 @@ class Watch:
         piece = waiting.piece if waiting is not None else None
         if course.tries >= _TRIES or (error is not None and not error.retryable):
             if waiting is not None and piece is not None and self._ends_there(piece):
-                self._take_as_over(waiting, piece)
+                self.take_as_over(waiting, piece)
                 return
             reason = error
             if piece is not None and (reason is None or isinstance(reason, StreamUnavailable)):
@@ -220,6 +220,19 @@ class Watch:
             course.seeking = True
             self._opener.open_at(when)
 
+    def take_as_over(self, slot: Slot, piece: Piece) -> None:
+        """Goes on with what follows a piece of which no more comes."""
+        slots, old = self._slots, None
+        with self._screen.lock:
+            if slots.loading is slot:
+                slots.loading = None
+                old, slots.front = slots.front, slot
+        slot.over = True
+        self._course.seeking = False
+        if old is not None:
+            slots.retire(old, keep=piece)
+        self._chain.advance()
+
     def _ends_there(self, piece: Piece) -> bool:
         """Whether data ended here before, and its server still answers: less is there than listed.
 
@@ -232,19 +245,6 @@ class Watch:
             return False
         near = abs(when - course.broke_off_at) < _NEAR
         return near and _vague(failures.explain(piece, self._open_stream))
-
-    def _take_as_over(self, slot: Slot, piece: Piece) -> None:
-        """Goes on with what follows a piece of which no more comes."""
-        slots, old = self._slots, None
-        with self._screen.lock:
-            if slots.loading is slot:
-                slots.loading = None
-                old, slots.front = slots.front, slot
-        slot.over = True
-        self._course.seeking = False
-        if old is not None:
-            slots.retire(old, keep=piece)
-        self._chain.advance()
 
 
 def broke_off() -> StreamUnavailable:
