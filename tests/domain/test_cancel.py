@@ -82,3 +82,28 @@ def test_the_current_token_is_the_innermost_and_each_threads_own() -> None:
         assert cancel.current() is outer
     assert cancel.current() is not outer
     assert seen[0] is not outer
+
+
+def test_waiting_on_a_condition_ends_when_it_holds_is_late_or_is_called_off() -> None:
+    changed = threading.Condition()
+    there: list[int] = []
+
+    def come() -> None:
+        with changed:
+            there.append(1)
+            changed.notify_all()
+
+    thread = threading.Timer(0.05, come)
+    thread.start()
+    cancel.wait_for(changed, lambda: there, 10)
+    thread.join()
+    with pytest.raises(TimeoutError):
+        cancel.wait_for(changed, lambda: False, 0.01)
+    with cancel.bound(CancelToken()) as token:
+        thread = threading.Timer(0.05, token.cancel)
+        thread.start()
+        with pytest.raises(Cancelled):
+            cancel.wait_for(changed, lambda: False, 10)
+        thread.join()
+        with pytest.raises(Cancelled):
+            cancel.wait_for(changed, lambda: False)

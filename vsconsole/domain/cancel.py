@@ -71,6 +71,30 @@ def check() -> None:
     current().check()
 
 
+def wait_for(
+    changed: threading.Condition, done: Callable[[], object], timeout: float | None = None
+) -> None:
+    """Waits on `changed`, not held, until `done`; Cancelled once the present work is called off.
+
+    `done` is called with the condition held. Builtin TimeoutError when late.
+    """
+    token = current()
+
+    def wake() -> None:
+        with changed:
+            changed.notify_all()
+
+    token.on_cancel(wake)
+    try:
+        with changed:
+            in_time = changed.wait_for(lambda: done() or token.cancelled, timeout)
+    finally:
+        token.forget(wake)
+    token.check()
+    if not in_time:
+        raise TimeoutError
+
+
 @contextmanager
 def bound(token: CancelToken) -> Iterator[CancelToken]:
     """Makes `token` the current one inside the block."""

@@ -84,19 +84,13 @@ class Spool:
 
     def whole(self) -> Path:
         """Waits until all has come and gives the file; raises why it has not, or Cancelled."""
-        token = cancel.current()
-        token.on_cancel(self.wake)
-        try:
-            with self._changed:
-                self._changed.wait_for(lambda: self._ended or self._closed or token.cancelled)
-                token.check()
-                if self._error is not None:
-                    raise self._error
-                if self._folder is None or self._closed:
-                    raise Cancelled
-                return self._folder / _NAME
-        finally:
-            token.forget(self.wake)
+        cancel.wait_for(self._changed, lambda: self._ended or self._closed)
+        with self._changed:
+            if self._error is not None:
+                raise self._error
+            if self._folder is None or self._closed:
+                raise Cancelled
+            return self._folder / _NAME
 
     def close(self) -> None:
         """Ends fetching and every reader, and gives the disk back; safe to repeat."""

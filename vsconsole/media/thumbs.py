@@ -106,13 +106,12 @@ def still(data: bytes, width: int, height: int) -> Still:
     import av.error
 
     codec = next((codec for start, codec in _CODECS.items() if data.startswith(start)), None)
+    if codec is None:
+        raise _unreadable()
     try:
-        if codec is None:
-            raise _unreadable()
         context: Any = av.CodecContext.create(codec, "r")
         context.options = {"max_pixels": str(_MOST_PIXELS), "err_detect": "explode"}
-        packet = av.Packet(data)
-        frames = context.decode(packet) or context.decode(None)
+        frames = context.decode(av.Packet(data)) or context.decode(None)
         frame: Any = frames[0]
     except (av.error.FFmpegError, IndexError, ValueError) as error:
         raise _unreadable() from error

@@ -273,11 +273,12 @@ class ClipPlayer:
         if frames > 0:
             with screen.lock:
                 front.holds = False
-        if frames > 0 and front.deck.next_frames(frames):
-            front.stepped, course.at_target = True, False
-            with screen.lock:
-                course.step_check = (time.monotonic() + _STEP_PATIENCE, screen.numbers, frames)
-            return
+            if front.deck.next_frames(frames):
+                front.stepped, course.at_target = True, False
+                with screen.lock:
+                    number = screen.numbers
+                course.step_check = (time.monotonic() + _STEP_PATIENCE, number, frames)
+                return
         if not front.piece.live:
             self._navigator.step_by_seek(front, frames)
 

@@ -13,10 +13,9 @@ from vsconsole.player.opener import Opener, seek_deck
 from vsconsole.player.pieces import Piece
 from vsconsole.player.slots import Slot, Slots
 from vsconsole.player.state import Course, Screen
-from vsconsole.player.watch import Watch, broke_off
+from vsconsole.player.watch import NEAR_END, Watch, broke_off
 
 _OVERSHOT = timedelta(seconds=0.3)
-_NEAR_END = timedelta(seconds=2)
 _SHORTLY = timedelta(seconds=2.5)
 _SAME_PICTURE = timedelta(seconds=0.02)
 
@@ -193,7 +192,7 @@ class Landing:
                 piece is not None
                 and piece.end is not None
                 and course.target is not None
-                and piece.end - course.target < _NEAR_END
+                and piece.end - course.target < NEAR_END
             )
             if near and piece is not None and piece.problem is None:
                 self._watch.take_as_over(loading, piece)
@@ -218,9 +217,9 @@ class Landing:
         if piece is None or piece.end is None:
             return False
         if course.seeking:
-            return course.target is not None and piece.end - course.target >= _NEAR_END
+            return course.target is not None and piece.end - course.target >= NEAR_END
         at = piece.wall(slot.media_ms)
-        near = _NEAR_END * max(1.0, self._screen.speed)
+        near = NEAR_END * max(1.0, self._screen.speed)
         if not piece.remote or at is None or piece.end - at < near:
             return False
         again = course.broke_off_at is not None and abs(at - course.broke_off_at) < near

@@ -28,7 +28,8 @@ _WARM_PATIENCE = 3.0
 _KICK_AFTER = 0.15
 _HEARD_WITHIN = 2.0
 _SHORT = timedelta(seconds=0.7)
-_NEAR = timedelta(seconds=2)
+NEAR_END = timedelta(seconds=2)
+"""How near an end of data has to be to where one is expected, or was before."""
 
 
 class Watch:
@@ -243,7 +244,7 @@ class Watch:
             when = course.target if course.seeking else self._screen.position
         if course.broke_off_at is None or when is None:
             return False
-        near = abs(when - course.broke_off_at) < _NEAR
+        near = abs(when - course.broke_off_at) < NEAR_END
         return near and _vague(failures.explain(piece, self._open_stream))
 
 

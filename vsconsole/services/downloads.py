@@ -148,23 +148,7 @@ class DownloadService:
     def wait(self, number: str, timeout: float | None = None) -> Download:
         """Waits for the end; builtin TimeoutError. Cancelled with the present work."""
         task = self._task(number)
-        token = cancel.current()
-
-        def wake() -> None:
-            with task.ended:
-                task.ended.notify_all()
-
-        token.on_cancel(wake)
-        try:
-            with task.ended:
-                done = task.ended.wait_for(
-                    lambda: task.view.state.ended or token.cancelled, timeout
-                )
-        finally:
-            token.forget(wake)
-        token.check()
-        if not done:
-            raise TimeoutError
+        cancel.wait_for(task.ended, lambda: task.view.state.ended, timeout)
         return task.view
 
     def restore(self, channel: Callable[[Key], Channel]) -> list[Download]:

@@ -82,21 +82,11 @@ class Refresh:
 
     def wait(self, timeout: float | None = None) -> None:
         """Waits until done; builtin TimeoutError when late, Cancelled with the present work."""
-        token = cancel.current()
-        token.on_cancel(self._wake)
         try:
-            with self._changed:
-                if not self._changed.wait_for(lambda: self.done or token.cancelled, timeout):
-                    raise TimeoutError
-        finally:
-            token.forget(self._wake)
-        if token.cancelled:
+            cancel.wait_for(self._changed, lambda: self.done, timeout)
+        except Cancelled:
             self.cancel()
-            raise Cancelled
-
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+            raise
 
     def begin(self, count: int) -> None:
         """For Events: so many channels are asked."""

@@ -124,9 +124,12 @@ class Usage:
         with self._changed:
             if self._closed:
                 return
+            if not self._fresh:
+                # The writer waits for the first only; waking it for each chunk of every stream
+                # would take the interpreter from the window.
+                self._changed.notify_all()
             self._fresh[key] = self._fresh.get(key, _NOTHING) + count
             self._begin()
-            self._changed.notify_all()
 
     def report(self, account_id: str) -> Report:
         """An account's counts and limits. NotFound."""
