@@ -426,7 +426,9 @@ def test_events(adapter: LinkVisualAdapter, one: Channel, transport: Transport) 
         assert stream.read(8).startswith(b"\x89PNG")
     assert "token=" not in str(found[0].raw)
     half = Span(day.begin, found[len(found) // 2].begin)
-    assert adapter.events(one, half) == [event for event in found if event.begin in half]
+    # By their names: the addresses of the pictures are signed anew with every answer.
+    again = [event.id for event in adapter.events(one, half)]
+    assert again == [event.id for event in found if event.begin in half]
 
 
 def test_a_picture_taken_by_hand_is_an_event(adapter: LinkVisualAdapter, one: Channel) -> None:
