@@ -283,8 +283,9 @@ def test_ten_thousand_channels_leave_the_tree_in_use_while_they_come(
             stand.wait(lambda: tree.model.index_of_key(last.key).isValid(), 5, "not found")
         finally:
             beat.stop()
-        # The sandbox lives in this process and takes its share; the bench measures exactly.
-        assert max((stall.seconds for stall in stalls), default=0.0) < 1.5
+        # What the window itself computed at a stretch: the sandbox lives in this process, and how
+        # long the window waits for it is the machine's; the bench measures that exactly.
+        assert max((stall.busy for stall in stalls), default=0.0) < 0.5
         assert row_of(stand, account.id).note == ""
 
 
