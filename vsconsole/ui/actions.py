@@ -86,6 +86,13 @@ ENTRIES: tuple[Entry, ...] = (
         checkable=True,
     ),
     Entry(name="full-screen", text=N_("Only the wall"), keys=("F11",), icon="monitor", group=WALL),
+    Entry(
+        name="command",
+        text=N_("Camera, time or action…"),
+        keys=("Ctrl+K",),
+        icon="search",
+        group=DESK,
+    ),
     Entry(name="search", text=N_("Search cameras"), keys=("Ctrl+F",), icon="search", group=DESK),
     Entry(
         name="events",

@@ -157,6 +157,8 @@ class MainWindow(QMainWindow):
             row.addWidget(self._button(name))
         self.actions_["layout-1"].setChecked(True)
         row.addStretch(1)
+        row.addWidget(self._button("command", words=True))
+        row.addSpacing(tokens.SPACE)
         row.addWidget(self._button("open-address", words=True))
         row.addWidget(self._button("add-account", words=True))
         row.addSpacing(tokens.SPACE)

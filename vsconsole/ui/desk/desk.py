@@ -27,6 +27,7 @@ from vsconsole.ui.console.desk import ConsoleDesk
 from vsconsole.ui.desk import wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.camera import CameraDesk
+from vsconsole.ui.desk.command import CommandDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
 from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
@@ -75,6 +76,7 @@ class Desk(QObject):
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
         self.events = EventsDesk(self.window, services, self.pictures, dispatcher)
         self.usage = UsageDesk(self.window, services)
+        self.command = CommandDesk(self.window, services, self.pictures, self.transport, dispatcher)
         self.console = ConsoleDesk(self.window, services, self.accounts, dispatcher)
         self._closing = False
         self._restored = False
