@@ -56,7 +56,11 @@ class CommandDesk(QObject):
             services.catalog,
             services.search.find,
             services.inventory.channel,
-            ((entry.name, entry.text) for entry in actions.ENTRIES if entry.name != "command"),
+            (
+                (entry.name, entry.text)
+                for entry in actions.ENTRIES
+                if entry.context == "desk" and entry.name != "command"
+            ),
         )
         self.box: CommandBox | None = None
         window.actions_["command"].triggered.connect(lambda: self.open())
