@@ -29,6 +29,11 @@ def _(text: str) -> str:
     return _current[1].gettext(text) if text else text
 
 
+def said_in(code: str, text: str) -> str:
+    """`text` in the language of `code`, whatever the current one; may read its catalog."""
+    return _load(code).gettext(text) if text else text
+
+
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The form that fits the number `n`."""
     return _current[1].ngettext(singular, plural, n)

@@ -20,6 +20,7 @@ from vsconsole.services.events import Events
 from vsconsole.services.footage import Footage
 from vsconsole.services.hls_clips import RunFiles
 from vsconsole.services.inventory import Inventory
+from vsconsole.services.keys import KeyChoices
 from vsconsole.services.live import LiveService
 from vsconsole.services.places import Places
 from vsconsole.services.playback import PlaybackService
@@ -77,6 +78,7 @@ class Services:
         self._closed = False
         self.settings = Settings(paths.config / "settings.json")
         self.catalog = Catalog(paths.data / "catalog.sqlite")
+        self.keys = KeyChoices(self.catalog)
         self.cache = Cache(paths.cache / "cache.sqlite")
         self.lanes = Lanes()
         self.accounts = Accounts(self.catalog, self.secrets, lambda: self.context)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +16,10 @@ from vsconsole.ui import icons
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One action; `group` is where the list of keys shows it."""
+    """One action; `group` is where the list of keys shows it, `keys` what it has by default.
+
+    In one `context` a key does one thing; a window has the actions of one context.
+    """
 
     name: str
     text: str
@@ -22,11 +27,16 @@ class Entry:
     icon: str = ""
     group: str = ""
     checkable: bool = False
+    context: str = "desk"
 
+
+# On a Mac "Ctrl" is the command key, whose Tab and Shift+3 are the system's.
+_REAL_CTRL = "Meta" if sys.platform == "darwin" else "Ctrl"
 
 PLAYING = N_("Playing")
 WALL = N_("Wall")
 DESK = N_("Desk")
+CONSOLE = N_("API console")
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -66,8 +76,13 @@ ENTRIES: tuple[Entry, ...] = (
         icon="maximize",
         group=WALL,
     ),
-    Entry(name="next-tile", text=N_("Next tile"), keys=("Ctrl+Tab",), group=WALL),
-    Entry(name="previous-tile", text=N_("Previous tile"), keys=("Ctrl+Shift+Tab",), group=WALL),
+    Entry(name="next-tile", text=N_("Next tile"), keys=(f"{_REAL_CTRL}+Tab",), group=WALL),
+    Entry(
+        name="previous-tile",
+        text=N_("Previous tile"),
+        keys=(f"{_REAL_CTRL}+Shift+Tab",),
+        group=WALL,
+    ),
     Entry(name="clear-tile", text=N_("Empty the tile"), keys=("Ctrl+W",), icon="x", group=WALL),
     Entry(
         name="layout-1",
@@ -86,6 +101,13 @@ ENTRIES: tuple[Entry, ...] = (
         checkable=True,
     ),
     Entry(name="full-screen", text=N_("Only the wall"), keys=("F11",), icon="monitor", group=WALL),
+    Entry(
+        name="command",
+        text=N_("Camera, time or action…"),
+        keys=("Ctrl+K",),
+        icon="search",
+        group=DESK,
+    ),
     Entry(name="search", text=N_("Search cameras"), keys=("Ctrl+F",), icon="search", group=DESK),
     Entry(
         name="events",
@@ -106,7 +128,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         name="left-panel",
         text=N_("Left panel"),
-        keys=("Ctrl+Shift+1",),
+        keys=(f"{_REAL_CTRL}+Shift+1",),
         icon="panel-left",
         group=DESK,
         checkable=True,
@@ -114,7 +136,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         name="right-panel",
         text=N_("Right panel"),
-        keys=("Ctrl+Shift+2",),
+        keys=(f"{_REAL_CTRL}+Shift+2",),
         icon="panel-right",
         group=DESK,
         checkable=True,
@@ -122,7 +144,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         name="bottom-panel",
         text=N_("Timeline"),
-        keys=("Ctrl+Shift+3",),
+        keys=(f"{_REAL_CTRL}+Shift+3",),
         icon="panel-bottom",
         group=DESK,
         checkable=True,
@@ -131,38 +153,72 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(name="light", text=N_("Light"), icon="sun", group=DESK, checkable=True),
     Entry(name="keys", text=N_("Keys"), keys=("?", "F1"), icon="keyboard", group=DESK),
     Entry(name="quit", text=N_("Quit"), keys=("Ctrl+Q",), group=DESK),
+    Entry(
+        name="console-send",
+        text=N_("Send the call"),
+        keys=("Ctrl+Return", "Ctrl+Enter"),
+        group=CONSOLE,
+        context="console",
+    ),
+    Entry(
+        name="console-search",
+        text=N_("Search calls"),
+        keys=("Ctrl+F",),
+        group=CONSOLE,
+        context="console",
+    ),
+    Entry(
+        name="console-copy",
+        text=N_("Copy the call as a vsconsole call line"),
+        keys=("Ctrl+Shift+C",),
+        group=CONSOLE,
+        context="console",
+    ),
 )
+
+_REPEATED = ("on-", "back-", "frame-", "pan-", "zoom-", "next", "previous")
+"""Held, only what goes on step by step is done again and again."""
 
 
 class Actions(QObject):
-    """The actions of one window, by name."""
+    """The actions of one window, by name; `changed` when their keys are others."""
 
-    def __init__(self, window: QWidget) -> None:
+    changed = Signal()
+
+    def __init__(self, window: QWidget, context: str = "desk") -> None:
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
-        for entry in ENTRIES:
+        self._entries = tuple(entry for entry in ENTRIES if entry.context == context)
+        for entry in self._entries:
             action = QAction(_(entry.text), window)
             action.setObjectName(entry.name)
             action.setCheckable(entry.checkable)
+            action.setAutoRepeat(entry.name.startswith(_REPEATED))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             if entry.icon:
                 action.setIcon(icons.icon(entry.icon))
-            if entry.keys:
-                action.setShortcuts([QKeySequence(key) for key in entry.keys])
-                action.setToolTip(f"{_(entry.text)} ({keys_text(entry)})")
-                action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             window.addAction(action)
             self._actions[entry.name] = action
+        self.use({})
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
+    def use(self, chosen: Mapping[str, Sequence[str]]) -> None:
+        """Gives each action the keys chosen for it, else its default ones; hints follow."""
+        for entry in self._entries:
+            keys = chosen.get(entry.name, entry.keys)
+            action, text = self._actions[entry.name], _(entry.text)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setToolTip(f"{text} ({keys_text(keys)})" if keys else text)
+        self.changed.emit()
 
-def keys_text(entry: Entry) -> str:
-    """The keys of an action as this system writes them."""
+    def keys_of(self, name: str) -> str:
+        """The present keys of an action as this system writes them; empty for none."""
+        return keys_text(key.toString() for key in self._actions[name].shortcuts())
+
+
+def keys_text(keys: Iterable[str]) -> str:
+    """Keys as this system writes them."""
     native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(key).toString(native) for key in entry.keys)
-
-
-def key_list() -> list[tuple[str, str, str]]:
-    """Every action that has keys as (group, words, keys), for the list of keys."""
-    return [(_(e.group), _(e.text), keys_text(e)) for e in ENTRIES if e.keys]
+    return ", ".join(QKeySequence(key).toString(native) for key in keys)

@@ -27,6 +27,7 @@ from vsconsole.i18n import LANGUAGES, _, language
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.actions import Actions
 from vsconsole.ui.events.panel import EventsPanel
+from vsconsole.ui.focus_keys import FocusKeys
 from vsconsole.ui.notify import Notifier
 from vsconsole.ui.panels.details import DetailsPanel
 from vsconsole.ui.panels.jobs import JobsPanel
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.notifier = Notifier(self)
         self.notifier.keep_to(self.wall)
         self.messages = MessagesPanel(self.notifier)
+        self.focus_keys = FocusKeys(self)
         self._only_wall = False
         self._build()
         self._connect()
@@ -157,6 +159,8 @@ class MainWindow(QMainWindow):
             row.addWidget(self._button(name))
         self.actions_["layout-1"].setChecked(True)
         row.addStretch(1)
+        row.addWidget(self._button("command", words=True))
+        row.addSpacing(tokens.SPACE)
         row.addWidget(self._button("open-address", words=True))
         row.addWidget(self._button("add-account", words=True))
         row.addSpacing(tokens.SPACE)
@@ -298,8 +302,10 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            # Always one level up: the enlarged tile first, then the full screen.
-            if self.wall.enlarged:
+            # Always one level up: out of a field, the enlarged tile, then the full screen.
+            if self.focus_keys.leave_field(self.wall.current):
+                pass
+            elif self.wall.enlarged:
                 self.wall.enlarge()
             elif self._only_wall:
                 self.toggle_only_wall()

@@ -117,6 +117,7 @@ def test_the_keyboard_reaches_every_day_and_month(calendar: CalendarWidget) -> N
     assert grid.cursor_day == date(2026, 8, 31)
     QTest.keyClick(grid, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ShiftModifier)
     assert calendar.month == (2027, 8)
+    # Space is the desk's.
     QTest.keyClick(grid, Qt.Key.Key_Space)
     assert len(chosen) == 1
     assert shown == [(2026, 10), (2026, 9), (2026, 8), (2027, 8)]

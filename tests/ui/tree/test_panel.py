@@ -148,22 +148,29 @@ def test_space_plays_and_letters_reach_the_desk(window: Window, qtbot: QtBot) ->
     assert window.pressed == ["Space", "J"]
 
 
-def test_arrows_open_and_close_the_tree(window: Window, qtbot: QtBot) -> None:
+def test_plus_and_minus_open_and_close_the_tree_and_arrows_are_the_desks(
+    window: Window, qtbot: QtBot
+) -> None:
     panel = window.panel
     panel.select(key("nvr"))
     panel.view.setFocus()
     qtbot.keyClick(panel.view, Qt.Key.Key_Left)
-    assert window.pressed == []
-    assert not panel.view.isExpanded(panel.model.index_of_key(key("nvr")))
-    qtbot.keyClick(panel.view, Qt.Key.Key_Right)
+    assert window.pressed == ["Left"]
     assert panel.view.isExpanded(panel.model.index_of_key(key("nvr")))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Minus)
+    assert not panel.view.isExpanded(panel.model.index_of_key(key("nvr")))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Plus)
+    assert panel.view.isExpanded(panel.model.index_of_key(key("nvr")))
+    assert window.pressed == ["Left"]
 
 
-def test_a_letter_that_is_no_key_of_the_desk_starts_a_search(window: Window, qtbot: QtBot) -> None:
+def test_no_letter_searches_the_rows(window: Window, qtbot: QtBot) -> None:
+    """Some letters are keys of the desk: a word typed here would do this and that."""
+    window.panel.select(key("nvr"))
     window.panel.view.setFocus()
-    qtbot.keyClick(window.panel.view, Qt.Key.Key_D)
-    assert window.panel.search.text() == "d"
-    assert window.panel.search.hasFocus()
+    qtbot.keyClicks(window.panel.view, "dock")
+    assert window.panel.search.text() == ""
+    assert window.panel.current_key() == key("nvr")
 
 
 def test_enter_opens_every_selected_camera_from_top_to_bottom(window: Window, qtbot: QtBot) -> None:

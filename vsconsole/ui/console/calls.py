@@ -40,7 +40,7 @@ class CallsPanel(QWidget):
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(_("Search calls"))
-        self.search.setToolTip(_("By name, address or title in the document (Ctrl+F)"))
+        self.show_search_keys("")
         self.search.addAction(icons.icon("search", "dim"), QLineEdit.ActionPosition.LeadingPosition)
         self.list = LineList(_("Calls"))
         self._nothing = plain.label("", "dim", wrap=True)
@@ -132,6 +132,11 @@ class CallsPanel(QWidget):
         if call is not self._chosen:
             self._chosen = call
             self.call_chosen.emit(call)
+
+    def show_search_keys(self, keys: str) -> None:
+        """The keys that lead to the search, for its hint."""
+        hint = _("By name, address or title in the document")
+        self.search.setToolTip(f"{hint} ({keys})" if keys else hint)
 
     def focus_search(self) -> None:
         """Puts the cursor into the search field."""

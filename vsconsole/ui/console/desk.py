@@ -31,6 +31,7 @@ class ConsoleDesk(QObject):
         self._window = window
         self._dispatcher = dispatcher
         self._accounts = accounts
+        self._keys = services.keys
         # What may be written down and shown is decided where all of it is.
         self._console = Console(
             services.accounts, services.catalog, redact_params, paths=services.paths
@@ -46,7 +47,7 @@ class ConsoleDesk(QObject):
             # Loaded when first needed: most days nobody opens it.
             from vsconsole.ui.console.window import ConsoleWindow
 
-            self.console = ConsoleWindow(self._console, self._dispatcher, self._window)
+            self.console = ConsoleWindow(self._console, self._dispatcher, self._keys, self._window)
             self.console.failed.connect(self._window.notifier.error)
             self.console.add_account.connect(lambda: self._accounts.add())
         else:

@@ -64,11 +64,9 @@ class ConsoleFrame(QWidget):
     def _build_middle(self) -> QWidget:
         self.send_button = QPushButton(_("Send"))
         self.send_button.setDefault(True)
-        self.send_button.setToolTip(_("Send the call (Ctrl+Enter)"))
         self.stop_button = QPushButton(icons.icon("ban"), _("Stop"))
         self.stop_button.setToolTip(_("Call off what is being sent (Esc)"))
         self.copy_button = QPushButton(icons.icon("copy"), _("Copy as a command"))
-        self.copy_button.setToolTip(_("Copy the call as a vsconsole call line (Ctrl+Shift+C)"))
         self.clear_button = QPushButton(_("Empty the form"))
         self.note = plain.label("", "dim", wrap=True)
         self.note.setVisible(False)

@@ -13,6 +13,8 @@ from vsconsole.domain.errors import ConsoleError, InvalidInput
 from vsconsole.domain.model import Account
 from vsconsole.i18n import _, listed
 from vsconsole.services.console import Answered, Call, Console, Entry, Failed
+from vsconsole.services.keys import KeyChoices
+from vsconsole.ui.actions import Actions
 from vsconsole.ui.console.confirm import TypedConfirm
 from vsconsole.ui.console.frame import ConsoleFrame
 from vsconsole.ui.dialogs import confirm
@@ -28,8 +30,12 @@ class ConsoleWindow(ConsoleFrame):
     add_account = Signal()
     _recorded = Signal(str)
 
-    def __init__(self, console: Console, dispatcher: Dispatcher, parent: QWidget) -> None:
+    def __init__(
+        self, console: Console, dispatcher: Dispatcher, keys: KeyChoices, parent: QWidget
+    ) -> None:
         super().__init__(parent)
+        self.actions_ = Actions(self, "console")
+        self._keys = keys
         self._console = console
         self._dispatcher = dispatcher
         self._accounts: dict[str, Account] = {}
@@ -57,18 +63,29 @@ class ConsoleWindow(ConsoleFrame):
         self.history.clear_asked.connect(self._ask_clear)
         self._recorded.connect(self._on_recorded)
         self._unlisten = self._console.recorded.connect(self._recorded.emit)
-        for keys, act in (
-            ("Ctrl+Return", self.send),
-            ("Ctrl+Enter", self.send),
-            ("Ctrl+F", self.calls.focus_search),
-            ("Ctrl+Shift+C", self.copy),
-            ("Escape", self._leave),
+        for name, act in (
+            ("console-send", self.send),
+            ("console-search", self.calls.focus_search),
+            ("console-copy", self.copy),
         ):
-            QShortcut(QKeySequence(keys), self, act)
+            self.actions_[name].triggered.connect(act)
+        QShortcut(QKeySequence("Escape"), self, self._leave)
+        self.actions_.changed.connect(self._show_keys)
+        self._unfollow = self._keys.changed.connect(self._use_keys)
+        self._use_keys()
+
+    def _use_keys(self) -> None:
+        self.actions_.use(self._keys.chosen)
+
+    def _show_keys(self) -> None:
+        self.send_button.setToolTip(self.actions_["console-send"].toolTip())
+        self.copy_button.setToolTip(self.actions_["console-copy"].toolTip())
+        self.calls.show_search_keys(self.actions_.keys_of("console-search"))
 
     def shut(self) -> None:
         """Listens no more and calls off what runs; the services may outlive this window."""
         self._unlisten()
+        self._unfollow()
         self._dispatcher.cancel(self)
 
     # Accounts and calls

@@ -7,29 +7,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Key
-from vsconsole.i18n import _
 from vsconsole.player.backend import Engine
-from vsconsole.ui import plain, tokens
-from vsconsole.ui.actions import key_list
+from vsconsole.ui import tokens
 from vsconsole.ui.console.desk import ConsoleDesk
 from vsconsole.ui.desk import wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.camera import CameraDesk
+from vsconsole.ui.desk.command import CommandDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
 from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
+from vsconsole.ui.desk.keys import KeysDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
 from vsconsole.ui.desk.transport import TransportDesk
@@ -75,6 +67,8 @@ class Desk(QObject):
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
         self.events = EventsDesk(self.window, services, self.pictures, dispatcher)
         self.usage = UsageDesk(self.window, services)
+        self.keys = KeysDesk(self.window, services, dispatcher)
+        self.command = CommandDesk(self.window, services, self.pictures, self.transport, dispatcher)
         self.console = ConsoleDesk(self.window, services, self.accounts, dispatcher)
         self._closing = False
         self._restored = False
@@ -88,7 +82,6 @@ class Desk(QObject):
         window.language_asked.connect(self.language_asked)
         window.scheme_asked.connect(self.scheme_asked)
         window.tree.try_sandbox.connect(self.sandbox_asked)
-        window.actions_["keys"].triggered.connect(self.show_keys)
         self.accounts.account_removed.connect(self.pictures.forget_account)
         self._dispatcher.failed.connect(window.notifier.error)
         self._save.timeout.connect(self.save)
@@ -192,34 +185,6 @@ class Desk(QObject):
             key="state",
         )
 
-    def show_keys(self) -> QDialog:
-        """The list of keys."""
-        dialog = QDialog(self.window)
-        dialog.setWindowTitle(_("Keys"))
-        form = QFormLayout()
-        form.setHorizontalSpacing(24)
-        group = ""
-        for name, text, keys in key_list():
-            if name != group:
-                group = name
-                form.addRow(plain.label(name, "heading"))
-            form.addRow(plain.label(keys), plain.label(text))
-        inner = QWidget()
-        inner.setLayout(form)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setText(_("Close"))
-        buttons.rejected.connect(dialog.reject)
-        column = QVBoxLayout(dialog)
-        column.addWidget(area)
-        column.addWidget(buttons)
-        dialog.resize(460, 560)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-        return dialog
-
     def _on_closing(self) -> None:
         if not self._closing:
             state = self.shut()
@@ -243,5 +208,6 @@ class Desk(QObject):
         self.events.close()
         self.footage.close()
         self.usage.close()
+        self.keys.close()
         self.pictures.close_all()
         return state if self._restored else None

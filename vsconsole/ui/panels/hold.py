@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from vsconsole.ui import icons
 
-_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+# Space is the desk's.
+_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _LOST = frozenset({QEvent.Type.WindowDeactivate, QEvent.Type.WindowBlocked, QEvent.Type.Hide})
 
 
@@ -57,7 +58,7 @@ class HoldButton(QToolButton):
         self.let_go.emit()
 
     def event(self, event: QEvent) -> bool:
-        # The desk plays and pauses with Space, but here it is the button's own.
+        # Whatever action is given these keys, here they are the button's own.
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)

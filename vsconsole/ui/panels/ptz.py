@@ -41,11 +41,12 @@ _LENS = (
     (N_("Iris"), PtzMove.IRIS_CLOSE, PtzMove.IRIS_OPEN, N_("Close iris"), N_("Open iris")),
 )
 _PAD_SIZE = (38, 34)
-_SLIDER_KEYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+# The arrows to the sides are the desk's.
+_SLIDER_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
 
 
 class _Speed(QSlider):
-    """A slider whose arrow keys are its own while it has the focus."""
+    """A slider whose upright arrow keys are its own while it has the focus."""
 
     def event(self, event: QEvent) -> bool:
         if (

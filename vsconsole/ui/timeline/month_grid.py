@@ -293,7 +293,7 @@ class MonthGrid(QWidget):
             self._move_to(self._cursor.replace(day=1))
         elif key == Qt.Key.Key_End:
             self._move_to(self._cursor.replace(day=monthrange(*self.month)[1]))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self._cursor)
         else:
             super().keyPressEvent(event)
@@ -327,7 +327,6 @@ _OWN_KEYS: frozenset[int] = frozenset(
         Qt.Key.Key_End,
         Qt.Key.Key_Return,
         Qt.Key.Key_Enter,
-        Qt.Key.Key_Space,
         Qt.Key.Key_PageUp,
         Qt.Key.Key_PageDown,
     }

@@ -15,9 +15,9 @@ from vsconsole.domain.errors import InvalidInput
 from vsconsole.domain.model import now
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
+from vsconsole.services.timetext import parse_time
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.timeline import texts
-from vsconsole.ui.timeline.timetext import parse_time
 
 
 class TimeEdit(QLineEdit):

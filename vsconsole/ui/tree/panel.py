@@ -61,7 +61,6 @@ class TreePanel(QWidget):
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(_("Search cameras"))
-        self.search.setToolTip(_("By name, id, pinyin or its initials (Ctrl+F)"))
         self.search.addAction(icons.icon("search", "dim"), QLineEdit.ActionPosition.LeadingPosition)
         delegate = RowDelegate(self)
         self._tree = self._made_view(self.model.everything, delegate, _("Cameras"))
@@ -84,6 +83,7 @@ class TreePanel(QWidget):
         column.addLayout(field)
         column.addWidget(self._pages, 1)
         self._delay = QTimer(self, interval=_SEARCH_DELAY_MS, singleShot=True)
+        self.show_search_keys("")
         self.show_counts()
 
     def _made_view(self, model: ItemModel, delegate: RowDelegate, name: str) -> TreeView:
@@ -91,7 +91,6 @@ class TreePanel(QWidget):
         view.setAccessibleName(name)
         view.opened.connect(self._open_rows)
         view.acted.connect(self._act)
-        view.typed.connect(self._type)
         view.menu_asked.connect(self._show_menu)
         view.selectionModel().currentChanged.connect(self._on_current)
         return view
@@ -186,6 +185,11 @@ class TreePanel(QWidget):
             self.view.scrollTo(index)
         elif not self.model.filtered:
             self._wanted = key
+
+    def show_search_keys(self, keys: str) -> None:
+        """The keys that lead to the search, for its hint."""
+        hint = _("By name, id, pinyin or its initials")
+        self.search.setToolTip(f"{hint} ({keys})" if keys else hint)
 
     def focus_search(self) -> None:
         """Puts the cursor into the search field."""
@@ -285,10 +289,6 @@ class TreePanel(QWidget):
         else:
             self._open_first = True
             self._ask()
-
-    def _type(self, text: str) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.setText(text)
 
     # Opening
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -31,8 +30,6 @@ from vsconsole.ui.tree.delegate import RowDelegate, action_rect
 from vsconsole.ui.tree.items import ItemModel
 from vsconsole.ui.tree.rows import Row
 
-# The desk moves through time with these, but a tree has to be opened and closed by key.
-_OWN_KEYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _DRAG_SIZE = (220, 28)
 
@@ -41,12 +38,12 @@ class TreeView(QTreeView):
     """Rows of an ItemModel.
 
     `opened` with the rows of a double-click or Enter, `acted` with the row whose Retry was
-    clicked, `typed` with text that belongs into the search, `menu_asked` with a row and a place.
+    clicked, `menu_asked` with a row and a place. Plus and minus open and close a branch: the arrows
+    to the sides are the desk's.
     """
 
     opened = Signal(list)
     acted = Signal(object)
-    typed = Signal(str)
     menu_asked = Signal(object, QPoint)
 
     def __init__(
@@ -83,18 +80,6 @@ class TreeView(QTreeView):
             painter.fillRect(option.rect, tokens.current().selected)
         super().drawRow(painter, option, index)
 
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _OWN_KEYS
-            and event.modifiers()
-            in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:
             rows = self.rows()
@@ -105,9 +90,7 @@ class TreeView(QTreeView):
         super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
-        # The rows are searched by their pinyin and ids as well, in the field above.
-        if search.strip():
-            self.typed.emit(search)
+        """Letters are the desk's keys; words belong into the field above."""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)

@@ -1,0 +1,1 @@
+"""The command box: any action, any camera, any time in one line."""
