@@ -27,9 +27,9 @@ def show(hand: Hands) -> Iterator[Callable[[str], QWidget]]:  # noqa: F811
     """Opens a window of the program by its name here."""
     stand = hand.stand
     window = stand.desk.window
-    stand.press("layout-4")
+    # One tile: another one that is tabbed to would be the selected one, and without PTZ.
     hand.open(stand.channel(Ability.PTZ, Ability.LIVE))
-    stand.wait(lambda: window.ptz.stop_button.isVisible(), 5)
+    stand.wait(lambda: window.ptz.presets.set_button.isEnabled(), 10)
 
     def open_one(name: str) -> QWidget:
         if name.startswith("desk-"):

@@ -253,7 +253,7 @@ def _command_box(stage: Stage) -> str:
     wait_for(lambda: bool(box.rows()), 5, "the line was not read")
     row = box.rows()[0]
     hands.pause(0.1)
-    stage.photograph("09a-command-box.png")
+    stage.photograph("10a-command-box.png")
     hands.enter(box.line)
     off = stage.wait_burnt(asked)
     return f"{day} {local:%H:%M:%S}: {row.detail}, {off:+.2f} s off"

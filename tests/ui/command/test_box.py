@@ -229,4 +229,5 @@ def test_lesson_14_any_moment_is_two_actions_away(hand: Hands) -> None:
         hands.write(box.line, line)
         hands.enter(box.line)
         stand.wait(lambda when=when: player.took("seek")[-1:] == [(when,)], 5)  # type: ignore[misc]
-        assert stand.desk.window.timeline_model.playhead == when
+        hand.shows(player, when)
+        assert when in stand.desk.window.timeline_model.span

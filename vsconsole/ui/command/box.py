@@ -55,9 +55,9 @@ class _Line(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         # A line never sees Tab otherwise: Qt goes to the next control with it.
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in _TABS:
-                return self._box.took(event)
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in _TABS:
+            return self._box.took(event)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
