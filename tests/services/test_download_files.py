@@ -1,6 +1,7 @@
 """Names, plans and manifests on the disk."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,42 @@ def test_parts_keep_to_limit_midnight_and_gaps() -> None:
         Span(midnight + HOUR, midnight + 1.5 * HOUR),
         Span(midnight + 1.5 * HOUR, midnight + 2 * HOUR),
     ]
+
+
+def test_lesson_21_name_and_manifest_tell_one_range_with_its_offset(tmp_path: Path) -> None:
+    for zone, begin, end, offset in (
+        ("Asia/Shanghai", "2026-11-20T08:42:49+08:00", "2026-11-20T09:42:49+08:00", "+0800"),
+        ("America/St_Johns", "2026-11-19T21:12:49-03:30", "2026-11-19T22:12:49-03:30", "-0330"),
+    ):
+        channel = Channel(key=Key("a", "c"), name="Gate", zone=zone)
+        span = Span(BEGIN, BEGIN + HOUR)
+        path = tmp_path / default_name(channel, span)
+        request = Request(channel=channel, store=Store.CLOUD, span=span, path=path)
+        write_manifest(request, size=1, sha256="", got=[span], short=0.0)
+        found = read_manifest(request)
+        assert found is not None
+        assert (found["asked"]["start"], found["asked"]["end"]) == (begin, end)
+        digits = "".join(one for one in begin[:19] if one.isdigit())
+        assert f"{digits[:8]}-{digits[8:]}" in path.name
+        assert path.stem.endswith(offset)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 86_400), st.integers(1, 7_200)), min_size=1, max_size=12
+    ).flatmap(st.permutations),
+    st.sampled_from([600.0, 1800.0, 86_400.0]),
+)
+def test_lesson_28_parts_of_shuffled_recordings_rise_and_never_overlap(
+    recorded: list[tuple[int, int]], longest: float
+) -> None:
+    """Joined in this order, no picture comes before an earlier one."""
+    spans = [
+        Span(BEGIN + timedelta(seconds=at), BEGIN + timedelta(seconds=at + length))
+        for at, length in recorded
+    ]
+    whole = Span(BEGIN, BEGIN + timedelta(days=2))
+    found = list(cut(SegmentSet.of_spans(spans), whole, "Asia/Shanghai", longest))
+    assert all(one.end <= after.begin for one, after in pairwise(found))
+    assert all(one.begin < one.end for one in found)
+    assert all(any(part.begin <= span.begin < part.end for part in found) for span in spans)

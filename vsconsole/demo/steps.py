@@ -229,6 +229,36 @@ def _go_to_time(stage: Stage) -> str:
     return f"{stage.clock(asked)} typed, {off:+.2f} s off"
 
 
+def _command_box(stage: Stage) -> str:
+    """One line: the camera's name and a moment in the words of an operator."""
+    channel = stage.session.channel
+    assert channel is not None
+    stage.pause()
+    at = stage.burnt().replace(microsecond=0)
+    found = stage.segments(Store.CLOUD).joined()
+    asked = next(
+        (one for one in (at + timedelta(minutes=m) for m in (11, 7, -9, 3)) if found.covers(one)),
+        None,
+    )
+    if asked is None:
+        raise NotSeen("nothing is recorded near the picture")
+    local = asked.astimezone(stage.zone)
+    today = days.day_of(now(), stage.session.zone)
+    back = (today - local.date()).days
+    day = "昨天" if back == 1 else f"{back} 天前"
+    stage.press("command")
+    box = stage.desk.command.box
+    assert box is not None
+    hands.write(box.line, f"{channel.name} {day} {local:%H:%M:%S}")
+    wait_for(lambda: bool(box.rows()), 5, "the line was not read")
+    row = box.rows()[0]
+    hands.pause(0.1)
+    stage.photograph("10a-command-box.png")
+    hands.enter(box.line)
+    off = stage.wait_burnt(asked)
+    return f"{day} {local:%H:%M:%S}: {row.detail}, {off:+.2f} s off"
+
+
 def _frame_steps(stage: Stage) -> str:
     stage.pause()
     # A decoder that is told to pause may still hand out a picture or two.
@@ -457,6 +487,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("pick a day", _pick_day),
     ("seek by clicking", _seek_by_click),
     ("go to a time", _go_to_time),
+    ("command box", _command_box),
     ("frame by frame", _frame_steps),
     ("cross a gap", _cross_gap),
     ("click in a gap", _click_in_gap),

@@ -88,17 +88,20 @@ class ActionIndex:
     _names: tuple[tuple[str, tuple[str, ...]], ...]
 
     @classmethod
-    def of(cls, entries: Iterable[tuple[str, str]]) -> Self:
-        """Indexes (name, English text); reads catalogs and asks for pinyin, so on a worker."""
+    def of(cls, entries: Iterable[tuple[str, str]], *, spelt_out: bool = True) -> Self:
+        """Indexes (name, English text); reads catalogs, and asks for pinyin where `spelt_out`.
+
+        Pinyin takes half a second the first time; both belong on a worker.
+        """
         spoken = [
             (name, tuple(dict.fromkeys(said_in(code, text) for code in LANGUAGES)))
             for name, text in entries
         ]
         runs = {run for _name, texts in spoken for text in texts for run in _HAN.findall(text)}
-        readings = pinyin.readings(runs) if runs else {}
+        readings = pinyin.readings(runs) if runs and spelt_out else {}
 
         def spelt(text: str) -> list[str]:
-            if not _HAN.search(text):
+            if not readings or not _HAN.search(text):
                 return []
             full = _HAN.sub(lambda r: readings[r[0]].full if r[0] in readings else r[0], text)
             short = _HAN.sub(lambda r: readings[r[0]].initials if r[0] in readings else r[0], text)

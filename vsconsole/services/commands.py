@@ -46,6 +46,7 @@ class Commands:
         self._entries = tuple(actions)
         self._lock = threading.Lock()
         self._actions: ActionIndex | None = None
+        self._spelt = False
 
     def answer(self, line: str, context: Context) -> Answer:
         """What the line would do; for an empty one, what was done before."""
@@ -53,8 +54,19 @@ class Commands:
             return Answer(suggestions=self.recent(context))
         with self._lock:
             if self._actions is None:
-                self._actions = ActionIndex.of(self._entries)
-        return answer(line, context, self._actions, self._find)
+                self._actions = ActionIndex.of(self._entries, spelt_out=False)
+            actions = self._actions
+        return answer(line, context, actions, self._find)
+
+    def warm(self) -> bool:
+        """Learns the pinyin of the actions, which answers do not wait for; False where known."""
+        with self._lock:
+            if self._spelt:
+                return False
+        spelt = ActionIndex.of(self._entries)
+        with self._lock:
+            self._actions, self._spelt = spelt, True
+        return True
 
     def recent(self, context: Context) -> tuple[Suggestion, ...]:
         """What was done before, the newest first, as far as it can still be done."""

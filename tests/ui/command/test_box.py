@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.e2e.support import Stand
+from tests.ui import access
 from tests.ui.desk.support import Hands
 from tests.ui.wall.support import HandEngine
 from vsconsole.demo import hands
@@ -155,6 +156,12 @@ def test_arrows_choose_and_escape_gives_the_focus_back(hand: Hands) -> None:
     hands.key(box.line, Qt.Key.Key_Up)
     hands.key(box.line, Qt.Key.Key_Up)
     assert box.list.currentRow() == len(rows) - 1
+    # Tab goes on in the list, it does not leave the box.
+    hands.key(box.line, Qt.Key.Key_Tab)
+    assert box.list.currentRow() == 0
+    hands.key(box.line, Qt.Key.Key_Backtab)
+    assert box.list.currentRow() == len(rows) - 1
+    assert access.nameless(stand.desk.window) == []
     hands.key(box.line, Qt.Key.Key_Escape)
     assert stand.desk.command.box is None
     assert QApplication.focusWidget() is view
@@ -222,4 +229,5 @@ def test_lesson_14_any_moment_is_two_actions_away(hand: Hands) -> None:
         hands.write(box.line, line)
         hands.enter(box.line)
         stand.wait(lambda when=when: player.took("seek")[-1:] == [(when,)], 5)  # type: ignore[misc]
-        assert stand.desk.window.timeline_model.playhead == when
+        hand.shows(player, when)
+        assert when in stand.desk.window.timeline_model.span

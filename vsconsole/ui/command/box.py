@@ -39,7 +39,10 @@ _ROW = 32
 _MOST_ROWS = 12
 _ROW_ROLE = Qt.ItemDataRole.UserRole
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+_ON = frozenset({Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Tab})
+_BACK = frozenset({Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_Backtab})
+_FAR = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+_TABS = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
 _ALIGN = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -49,6 +52,13 @@ class _Line(QLineEdit):
     def __init__(self, box: CommandBox) -> None:
         super().__init__(box)
         self._box = box
+
+    def event(self, event: QEvent) -> bool:
+        # A line never sees Tab otherwise: Qt goes to the next control with it.
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in _TABS:
+            return self._box.took(event)
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._box.took(event):
@@ -215,11 +225,11 @@ class CommandBox(QFrame):
                 self._enter = True
         elif event.key() == Qt.Key.Key_Escape:
             self.leave()
-        elif event.key() in _MOVES and self.list.count():
-            far = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-            down = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
-            self._move((1 if down else -1) * (_MOST_ROWS - 1 if far else 1), wrap=not far)
-        else:
+        elif event.key() in _ON | _BACK and self.list.count():
+            far = event.key() in _FAR
+            step = _MOST_ROWS - 1 if far else 1
+            self._move(step if event.key() in _ON else -step, wrap=not far)
+        elif event.key() not in _TABS:
             return False
         return True
 

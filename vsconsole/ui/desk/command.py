@@ -76,7 +76,15 @@ class CommandDesk(QObject):
         box.chosen.connect(self.do)
         box.gone.connect(self._on_gone)
         box.open()
+        self._dispatcher.start(
+            self, self._commands.warm, self._on_warm, self._window.notifier.error, key="warm"
+        )
         return box
+
+    def _on_warm(self, learned: bool) -> None:
+        """What was typed meanwhile may find more now."""
+        if learned and self.box is not None:
+            self._ask(self.box.line.text())
 
     def _on_gone(self) -> None:
         self.box = None

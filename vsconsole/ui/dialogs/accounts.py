@@ -91,7 +91,6 @@ class AccountDialog(QDialog):
         self.name_problem.hide()
         self._note = plain.label("", "dim", wrap=True)
         named = QWidget()
-        named.setFocusProxy(self.name)
         column = QVBoxLayout(named)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
@@ -174,6 +173,8 @@ class AccountDialog(QDialog):
         for row in self._rows.values():
             chain += [row.input, *row.extras]
         chain += [self.verify_button, self.save_button, self.cancel_button]
+        # Standing for its first button, the box would catch Tab behind the last one.
+        self.buttons.setFocusProxy(None)  # type: ignore[arg-type]
         for one, after in pairwise(chain):
             QWidget.setTabOrder(one, after)
 

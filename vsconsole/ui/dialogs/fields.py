@@ -37,7 +37,6 @@ class FieldRow(QWidget):
         self.input.setAccessibleName(_(field.label))
         if field.help:
             self.input.setAccessibleDescription(_(field.help))
-        self.setFocusProxy(self.input)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.input, 1)

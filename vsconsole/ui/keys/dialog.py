@@ -91,7 +91,8 @@ class KeysDialog(QDialog):
         column.addWidget(self.editor)
         column.addWidget(self.note)
         column.addLayout(buttons)
-        self.resize(560, 620)
+        room = self.screen().availableSize()
+        self.resize(min(560, room.width() - 40), min(620, room.height() - 60))
 
     def _build_menu(self) -> QMenu:
         menu = QMenu(self)

@@ -81,6 +81,7 @@ class CalendarWidget(QWidget):
         self._retry.hide()
         self.setFocusProxy(self.grid)
         QWidget.setTabOrder(self.grid, self._back)
+        QWidget.setTabOrder(self._back, self._on)
 
     def _arrow(self, icon: str) -> QToolButton:
         button = QToolButton()

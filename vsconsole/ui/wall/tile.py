@@ -152,6 +152,10 @@ class Tile(Surface):
             painter.setPen(QPen(tokens.current().accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(area).adjusted(1, 1, -1, -1))
+        if self.hasFocus():
+            # The selected tile keeps its frame while the keys are elsewhere.
+            painter.setPen(QPen(_ON_PICTURE, 1))
+            painter.drawRect(QRectF(area).adjusted(3.5, 3.5, -3.5, -3.5))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
