@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from vsconsole.domain.model import now
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import LANGUAGES, _, language
-from vsconsole.ui import icons, tokens
+from vsconsole.ui import icons, plain, tokens
 from vsconsole.ui.actions import Actions
 from vsconsole.ui.events.panel import EventsPanel
 from vsconsole.ui.notify import Notifier
@@ -36,7 +36,11 @@ from vsconsole.ui.timeline.model import TimelineModel
 from vsconsole.ui.timeline.panel import TimelinePanel
 from vsconsole.ui.timeline.ruler import viewer_zone
 from vsconsole.ui.tree.panel import TreePanel
-from vsconsole.ui.wall.wall import Wall
+from vsconsole.ui.wall import previews
+from vsconsole.ui.wall.layout_menu import LayoutMenu
+from vsconsole.ui.wall.layouts import LAYOUTS, Layout
+from vsconsole.ui.wall.numbers import NumberEntry
+from vsconsole.ui.wall.walls import Walls
 
 _FIRST_SIZE = QSize(1440, 864)
 
@@ -52,8 +56,8 @@ class Parts:
         return TreePanel()
 
     @cached_property
-    def wall(self) -> Wall:
-        return Wall()
+    def wall(self) -> Walls:
+        return Walls()
 
     @cached_property
     def bottom(self) -> TimelinePanel:
@@ -151,11 +155,8 @@ class MainWindow(QMainWindow):
             row.addWidget(self._button(name, words=True))
         self.actions_["live"].setChecked(True)
         row.addSpacing(tokens.SPACE)
-        layouts = QActionGroup(self)
-        for name in ("layout-1", "layout-4"):
-            layouts.addAction(self.actions_[name])
-            row.addWidget(self._button(name))
-        self.actions_["layout-1"].setChecked(True)
+        row.addWidget(self._layouts_button())
+        row.addWidget(self._views_button())
         row.addStretch(1)
         row.addWidget(self._button("open-address", words=True))
         row.addWidget(self._button("add-account", words=True))
@@ -183,6 +184,54 @@ class MainWindow(QMainWindow):
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         return button
+
+    def _layouts_button(self) -> QToolButton:
+        layouts = QActionGroup(self)
+        for layout in LAYOUTS:
+            action = self.actions_[f"layout-{layout.name}"]
+            action.setIcon(previews.icon(layout))
+            layouts.addAction(action)
+        self.layout_menu = LayoutMenu(lambda layout: self.actions_[f"layout-{layout.name}"], self)
+        button = self.layouts_button = QToolButton()
+        button.setObjectName("button-layouts")
+        button.setProperty("flat", "true")
+        button.setIconSize(QSize(22, 18))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setMenu(self.layout_menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.actions_["layouts"].triggered.connect(button.showMenu)
+        self.show_grid(self.wall.grid)
+        return button
+
+    def show_grid(self, layout: Layout) -> None:
+        """Says which layout the wall in front has."""
+        self.actions_[f"layout-{layout.name}"].setChecked(True)
+        button = self.layouts_button
+        button.setIcon(previews.icon(layout))
+        button.setText(layout.name.replace("x", "×"))
+        button.setAccessibleName(_("Layout: {layout}").format(layout=_(layout.title)))
+        button.setToolTip(button.accessibleName())
+
+    def _views_button(self) -> QToolButton:
+        self.views_menu = QMenu(self)
+        self.views_menu.setToolTipsVisible(True)
+        button = self.views_button = QToolButton()
+        button.setObjectName("button-views")
+        button.setProperty("flat", "true")
+        button.setMenu(self.views_menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.actions_["views"].triggered.connect(button.showMenu)
+        self.show_view("")
+        return button
+
+    def show_view(self, name: str) -> None:
+        """Says which saved view is on the wall in front; none for an empty name."""
+        text = _("View: {name}").format(name=name) if name else _("Views")
+        metrics, most = self.views_button.fontMetrics(), 220
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, most)
+        self.views_button.setText(plain.action(shown))
+        self.views_button.setAccessibleName(text)
+        self.views_button.setToolTip(plain.tip(text))
 
     def _settings_button(self) -> QToolButton:
         menu = QMenu(self)
@@ -236,7 +285,12 @@ class MainWindow(QMainWindow):
         act["left-panel"].toggled.connect(self.tree.setVisible)
         act["right-panel"].toggled.connect(self.right.setVisible)
         act["bottom-panel"].toggled.connect(self.bottom.setVisible)
-        act["full-screen"].triggered.connect(self.toggle_only_wall)
+        act["full-screen"].triggered.connect(self._full_screen)
+        self.numbers = NumberEntry(self.wall, self)
+        self.numbers.refused.connect(self.notifier.info)
+        self.addActions(self.numbers.actions)
+        self.wall.use_actions(self.actions())
+        self.wall.layout_changed.connect(self.show_grid)
         act["dark"].triggered.connect(lambda: self.scheme_asked.emit("dark"))
         act["light"].triggered.connect(lambda: self.scheme_asked.emit("light"))
         act["search"].triggered.connect(self._focus_search)
@@ -259,8 +313,8 @@ class MainWindow(QMainWindow):
 
     def show_scheme(self) -> None:
         """Takes over a changed scheme where a palette does not reach."""
-        for tile in self.wall.tiles:
-            tile.tint()
+        self.wall.tint()
+        self.show_grid(self.wall.grid)
         self.timeline.update()
 
     def show_tab(self, widget: QWidget) -> None:
@@ -285,6 +339,7 @@ class MainWindow(QMainWindow):
         ):
             widget.setVisible(not self._only_wall and self.actions_[name].isChecked())
         self.bar.setVisible(not self._only_wall)
+        self.wall.set_bare(self._only_wall)
         self.statusBar().setVisible(not self._only_wall)
         if self._only_wall:
             self._maximized_before = self.isMaximized()
@@ -294,13 +349,21 @@ class MainWindow(QMainWindow):
         else:
             self.showNormal()
 
+    def _full_screen(self) -> None:
+        """Of the window that has the keys: this one, or a wall's own."""
+        own = next((w for w in self.wall.windows.values() if w.isActiveWindow()), None)
+        if own is not None:
+            own.toggle_full()
+        else:
+            self.toggle_only_wall()
+
     _maximized_before = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             # Always one level up: the enlarged tile first, then the full screen.
-            if self.wall.enlarged:
-                self.wall.enlarge()
+            if self.wall.shown.enlarged:
+                self.wall.shown.enlarge()
             elif self._only_wall:
                 self.toggle_only_wall()
             return

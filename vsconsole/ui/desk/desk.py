@@ -34,8 +34,10 @@ from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
 from vsconsole.ui.desk.transport import TransportDesk
 from vsconsole.ui.desk.usage import UsageDesk
+from vsconsole.ui.desk.walls import WallsDesk
 from vsconsole.ui.main_window import MainWindow
 from vsconsole.ui.turns import in_turns
+from vsconsole.ui.wall.session import Mode
 
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
@@ -67,6 +69,7 @@ class Desk(QObject):
         self._dispatcher = dispatcher
         self.window = window
         self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
+        self.walls = WallsDesk(self.window, self.pictures)
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
         self.transport = TransportDesk(self.window, self.pictures, self.footage)
@@ -90,6 +93,7 @@ class Desk(QObject):
         window.tree.try_sandbox.connect(self.sandbox_asked)
         window.actions_["keys"].triggered.connect(self.show_keys)
         self.accounts.account_removed.connect(self.pictures.forget_account)
+        self.accounts.account_removed.connect(self.walls.forget_account)
         self._dispatcher.failed.connect(window.notifier.error)
         self._save.timeout.connect(self.save)
         scheme = tokens.current().name
@@ -110,12 +114,11 @@ class Desk(QObject):
     def _read_state(self) -> tuple[dict[str, Any], dict[Key, Channel]]:
         state: dict[str, Any] = self._services.catalog.state(_STATE, {}) or {}
         channels: dict[Key, Channel] = {}
-        for entry in state.get("pictures", {}).get("tiles", []):
+        for key in wall_state.channels_in(state.get("pictures")):
             try:
-                key = Key.parse(entry["channel"])
                 channels[key] = self._services.inventory.channel(key)
-            except (TypeError, KeyError, ValueError, ConsoleError):
-                # An empty tile, or its account or camera is gone: it stays empty.
+            except ConsoleError:
+                # Its account or camera is gone: the tile stays empty.
                 continue
         return state, channels
 
@@ -134,13 +137,12 @@ class Desk(QObject):
         def wall() -> None:
             pictures = state.get("pictures") or {}
             try:
-                wall_state.restore(
-                    self.pictures, window.wall, pictures, channels.get, self._all_there
-                )
-            except (TypeError, KeyError, ValueError):
+                self.pictures.prefer(Mode(str(pictures.get("mode", Mode.LIVE.value))))
+                wall_state.restore(window.wall, pictures, channels.get)
+            except (AttributeError, TypeError, KeyError, ValueError):
                 # Written by another version of the program: what could be put back is there.
                 _log.info("the saved wall could not be read whole")
-                self._all_there()
+            self.walls.when_filled(self._all_there)
 
         steps = (
             lambda: window.restore_layout(layout),
@@ -232,6 +234,7 @@ class Desk(QObject):
         self.events.close()
         self.footage.close()
         self.usage.close()
+        self.walls.close()
         self.pictures.close_all()
         if self._restored:
             # Left before the saved state was even read: that one stays.

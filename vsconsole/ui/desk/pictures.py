@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Store, StreamProfile, now
@@ -16,9 +18,12 @@ from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
 from vsconsole.services.newest import newest_begin
 from vsconsole.ui.dialogs.address import AddressDialog
 from vsconsole.ui.drag import Dropped
+from vsconsole.ui.wall.layouts import LAYOUTS, Layout
 from vsconsole.ui.wall.session import Address, Mode, TileSession
+from vsconsole.ui.wall.shown import Shown
 from vsconsole.ui.wall.states import TileAction
 from vsconsole.ui.wall.tile import Tile
+from vsconsole.ui.wall.wall import Wall, swap
 
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
@@ -63,6 +68,8 @@ class PicturesDesk(QObject):
         self._opener = _Opener(services)
         self._mode = Mode.LIVE
         self._audible = False
+        self._quiet = False
+        self._heard: Tile | None = None
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._connect()
         self._clock.start()
@@ -72,15 +79,20 @@ class PicturesDesk(QObject):
         wall = window.wall
         window.tree.channel_activated.connect(self.open_channel)
         wall.selected.connect(self._on_selected)
+        wall.front_changed.connect(self.wall_changed)
+        wall.sight_changed.connect(self.wall_changed)
         wall.took.connect(self._on_dropped)
+        wall.took_over.connect(self._on_dropped_over)
         wall.acted.connect(self._on_acted)
         wall.cleared.connect(self.clear)
         wall.profile_asked.connect(self._on_profile)
         self._clock.timeout.connect(self._follow)
         act["live"].triggered.connect(lambda: self.set_mode(Mode.LIVE))
         act["playback"].triggered.connect(lambda: self.set_mode(Mode.PLAYBACK))
-        for count in (1, 4):
-            act[f"layout-{count}"].triggered.connect(lambda _on=False, n=count: self.set_count(n))
+        for layout in LAYOUTS:
+            act[f"layout-{layout.name}"].triggered.connect(
+                lambda _on=False, grid=layout: self.set_grid(grid)
+            )
         act["enlarge"].triggered.connect(lambda: wall.enlarge())
         act["next-tile"].triggered.connect(lambda: wall.select_next(1))
         act["previous-tile"].triggered.connect(lambda: wall.select_next(-1))
@@ -155,25 +167,40 @@ class PicturesDesk(QObject):
         self._show_mode()
         return session
 
-    def show_again(
-        self,
-        tile: Tile,
-        channel: Channel,
-        mode: Mode,
-        store: Store,
-        profile: StreamProfile,
-        at: datetime | None,
-    ) -> None:
-        """Puts a channel back as it was; recordings stand still at `at`, or at the newest."""
-        session = self._session(channel)
-        session.mode, session.profile, session.store = mode, profile, store
-        self._put(tile, session)
-        if mode is Mode.LIVE:
-            session.play_live()
-        elif at is not None:
-            session.play_at(at, paused=True)
+    def show_again(self, tile: Tile, shown: Shown) -> None:
+        """Puts back what a tile showed; recordings stand still at their moment unless they ran."""
+        if shown.path and shown.address is None:
+            self._open_file_again(tile, shown)
+            return
+        if shown.channel is not None:
+            session = self._session(shown.channel)
         else:
-            self._play_first(session, paused=True)
+            session = self._address_session(shown.address)
+        session.mode, session.profile, session.store = shown.mode, shown.profile, shown.store
+        self._put(tile, session, select=False)
+        tile.zoom = shown.zoomed
+        paused = not shown.playing
+        if shown.mode is Mode.LIVE:
+            session.play_live()
+        elif shown.at is not None:
+            session.play_at(shown.at, paused=paused)
+        else:
+            self._play_first(session, paused=paused)
+        if shown.speed != 1:
+            session.player.set_speed(shown.speed)
+
+    def _open_file_again(self, tile: Tile, shown: Shown) -> None:
+        def opened(address: Address) -> None:
+            if isValid(tile) and tile.session is None:
+                self.show_again(tile, replace(shown, address=address))
+
+        self._dispatcher.start(
+            self,
+            lambda: self._address(shown.path),
+            opened,
+            self._window.notifier.error,
+            key=("address", id(tile)),
+        )
 
     def _session(self, channel: Channel) -> TileSession:
         return TileSession(
@@ -181,6 +208,15 @@ class PicturesDesk(QObject):
             self._engine,
             channel=channel,
             subtitle=self._services.accounts.name_of(channel.key.account),
+            parent=self,
+        )
+
+    def _address_session(self, address: Address | None) -> TileSession:
+        return TileSession(
+            self._opener,
+            self._engine,
+            address=address,
+            title=address.title if address else "",
             parent=self,
         )
 
@@ -221,27 +257,31 @@ class PicturesDesk(QObject):
             party=channel.key.account,
         )
 
-    def _put(self, tile: Tile, session: TileSession) -> None:
-        wall = self._window.wall
+    def _put(self, tile: Tile, session: TileSession, *, select: bool = True) -> None:
         session.changed.connect(lambda: self._on_changed(session))
         session.gap.connect(lambda asked, shown: self._on_gap(session, asked, shown))
         tile.show_session(session)
-        wall.select(wall.tiles.index(tile))
+        if select:
+            self._window.wall.select_tile(tile)
         self._share_sound()
-        self._on_wall()
+        self.wall_changed()
 
     def clear(self, tile: Tile) -> None:
         """Empties a tile."""
         tile.show_session(None)
-        self._on_wall()
+        self.wall_changed()
         self._on_selected(self._window.wall.current)
 
     def forget_account(self, account_id: str) -> None:
         """Empties the tiles of an account that is gone."""
-        for tile in self._window.wall.tiles:
+        for tile in self._window.wall.all_tiles():
             channel = tile.session.channel if tile.session else None
             if channel and channel.key.account == account_id:
                 self.clear(tile)
+        for wall in self._window.wall.all:
+            for place, shown in list(wall.kept.items()):
+                if shown.channel and shown.channel.key.account == account_id:
+                    del wall.kept[place]
 
     def close_all(self) -> None:
         """Closes every picture and stops following."""
@@ -261,9 +301,9 @@ class PicturesDesk(QObject):
         place = tile or self._window.wall.free_tile()
 
         def opened(address: Address) -> None:
-            session = TileSession(
-                self._opener, self._engine, address=address, title=address.title, parent=self
-            )
+            if not isValid(place):
+                return  # another layout has no such tile
+            session = self._address_session(address)
             self._put(place, session)
             if address.live is not None:
                 session.play_live()
@@ -280,11 +320,23 @@ class PicturesDesk(QObject):
 
     def _address(self, text: str) -> Address:
         found = self._services.playback.address(text)
-        return Address(title=found.title, live=found.live, source=found.source, begin=found.begin)
+        return Address(
+            title=found.title,
+            live=found.live,
+            source=found.source,
+            begin=found.begin,
+            path=text if "://" not in text else "",
+        )
 
     def _on_dropped(self, tile: Tile, what: Dropped) -> None:
-        """What was let go over a tile: the first thing goes there, the others to free tiles."""
+        """What was let go over a tile: the first thing goes there, the others to free tiles.
+
+        Another tile changes places with it, or is shown here as well.
+        """
         wall = self._window.wall
+        if what.tile is not None:
+            self._move_tile(tile, what)
+            return
         place: Tile | None = tile
         for key in what.channels:
             node = self._window.tree.model.node(key)
@@ -296,6 +348,28 @@ class PicturesDesk(QObject):
             self.open_address(text, place)
             place = None
         wall.select(wall.tiles.index(tile))
+
+    def _on_dropped_over(self, wall: Wall, what: Dropped) -> None:
+        """What was let go over a tab goes to free tiles of its wall."""
+        self._on_dropped(wall.free_tile(), what)
+
+    def _move_tile(self, tile: Tile, what: Dropped) -> None:
+        assert what.tile is not None
+        id, place = what.tile
+        source = self._window.wall.by_id(id)
+        if source is None or place >= len(source.tiles) or source.tiles[place] is tile:
+            return  # it has gone meanwhile
+        moved = source.tiles[place]
+        if not what.copy:
+            swap(moved, tile)
+            self._window.wall.select_tile(moved)
+        elif moved.session is not None:
+            shown = Shown.of(moved.session, moved.zoom)
+            tile.show_session(None)
+            self.show_again(tile, shown)
+            self._window.wall.select_tile(tile)
+        self._share_sound()
+        self.wall_changed()
 
     # Mode and selection
 
@@ -315,12 +389,11 @@ class PicturesDesk(QObject):
         self._show_mode()
         self._on_changed(session)
 
-    def set_count(self, count: int) -> None:
-        """Shows another number of tiles."""
-        self._window.wall.set_count(count)
-        self._window.actions_[f"layout-{count}"].setChecked(True)
+    def set_grid(self, layout: Layout) -> None:
+        """Another layout of the wall in front."""
+        self._window.wall.set_grid(layout)
         self._share_sound()
-        self._on_wall()
+        self.wall_changed()
 
     def _on_selected(self, _tile: Tile) -> None:
         self._share_sound()
@@ -334,8 +407,10 @@ class PicturesDesk(QObject):
         mode = self.session.mode if self.session else self._mode
         self._window.actions_["live" if mode is Mode.LIVE else "playback"].setChecked(True)
 
-    def _on_wall(self) -> None:
-        channels = (s.channel for s in self._window.wall.sessions())
+    def wall_changed(self) -> None:
+        """Something else is on the walls, or another one is in front."""
+        sight = (session for wall in self._window.wall.in_sight() for session in wall.sessions())
+        channels = (session.channel for session in sight)
         self._window.tree.set_on_wall(frozenset(c.key for c in channels if c))
         self.lanes_changed.emit()
         self.session_changed.emit()
@@ -472,13 +547,22 @@ class PicturesDesk(QObject):
 
     def toggle_sound(self) -> None:
         """Lets the selected tile be heard, or nothing."""
-        self._audible = not self._audible
+        # Silent because of a tour, it is to be heard.
+        self._audible = self._quiet or not self._audible
+        self.be_quiet(False)
+
+    def be_quiet(self, quiet: bool) -> None:
+        """While quiet the sound does not follow the selection: a tour selects by itself."""
+        self._quiet = quiet
         self._share_sound()
 
     def _share_sound(self) -> None:
-        wall = self._window.wall
-        for tile in wall.tiles:
-            tile.set_audible(self._audible and tile is wall.current)
+        heard = self._window.wall.current if self._audible and not self._quiet else None
+        before, self._heard = self._heard, heard
+        if before is not None and before is not heard and isValid(before):
+            before.set_audible(False)
+        if heard is not None:
+            heard.set_audible(True)
 
 
 def _clock(when: datetime, zone: ZoneInfo) -> str:

@@ -94,6 +94,12 @@ class Tile(Surface):
             self._selected = selected
             self.update()
 
+    def set_number(self, number: int) -> None:
+        """Its place on the wall, from 1 on."""
+        if number != self.number:
+            self.number = number
+            self._describe()
+
     @property
     def selected(self) -> bool:
         return self._selected
@@ -350,7 +356,7 @@ class Tile(Surface):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        items = dropped(event.mimeData())
+        items = dropped(event.mimeData(), copy=event.dropAction() is Qt.DropAction.CopyAction)
         if items:
             event.acceptProposedAction()
             self.took.emit(items)
