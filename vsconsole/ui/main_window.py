@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
         for layout in LAYOUTS:
             action = self.actions_[f"layout-{layout.name}"]
             action.setIcon(previews.icon(layout))
+            action.setIconText(layout.short)
             layouts.addAction(action)
         self.layout_menu = LayoutMenu(lambda layout: self.actions_[f"layout-{layout.name}"], self)
         button = self.layouts_button = QToolButton()
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
         self.actions_[f"layout-{layout.name}"].setChecked(True)
         button = self.layouts_button
         button.setIcon(previews.icon(layout))
-        button.setText(layout.name.replace("x", "×"))
+        button.setText(layout.short)
         button.setAccessibleName(_("Layout: {layout}").format(layout=_(layout.title)))
         button.setToolTip(button.accessibleName())
 
@@ -361,9 +362,11 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            # Always one level up: the enlarged tile first, then the full screen.
+            # Always one level up: the enlarged tile first, a tour, then the full screen.
             if self.wall.shown.enlarged:
                 self.wall.shown.enlarge()
+            elif self.wall.tour_bar.isVisible():
+                self.wall.tour_bar.end_asked.emit()
             elif self._only_wall:
                 self.toggle_only_wall()
             return

@@ -32,8 +32,10 @@ from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
+from vsconsole.ui.desk.tours import TourDesk
 from vsconsole.ui.desk.transport import TransportDesk
 from vsconsole.ui.desk.usage import UsageDesk
+from vsconsole.ui.desk.views import ViewsDesk
 from vsconsole.ui.desk.walls import WallsDesk
 from vsconsole.ui.main_window import MainWindow
 from vsconsole.ui.turns import in_turns
@@ -70,6 +72,8 @@ class Desk(QObject):
         self.window = window
         self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
         self.walls = WallsDesk(self.window, self.pictures)
+        self.views = ViewsDesk(self.window, services, self.pictures, self.walls, dispatcher)
+        self.tours = TourDesk(self.window, self.pictures, self.views)
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
         self.transport = TransportDesk(self.window, self.pictures, self.footage)
@@ -148,6 +152,7 @@ class Desk(QObject):
             lambda: window.restore_layout(layout),
             tree,
             self.accounts.start,
+            self.views.start,
             self.downloads.start_up,
             self.events.start,
             wall,
@@ -166,6 +171,7 @@ class Desk(QObject):
         self._restored = True
         self.window.notifier.error(error)
         self.accounts.start()
+        self.views.start()
         self.events.start()
 
     def state(self) -> dict[str, Any]:
@@ -234,6 +240,7 @@ class Desk(QObject):
         self.events.close()
         self.footage.close()
         self.usage.close()
+        self.tours.end()
         self.walls.close()
         self.pictures.close_all()
         if self._restored:

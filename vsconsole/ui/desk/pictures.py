@@ -18,6 +18,7 @@ from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
 from vsconsole.services.newest import newest_begin
 from vsconsole.ui.dialogs.address import AddressDialog
 from vsconsole.ui.drag import Dropped
+from vsconsole.ui.tree.rows import RowKind, saved_key
 from vsconsole.ui.wall.layouts import LAYOUTS, Layout
 from vsconsole.ui.wall.session import Address, Mode, TileSession
 from vsconsole.ui.wall.shown import Shown
@@ -411,7 +412,10 @@ class PicturesDesk(QObject):
         """Something else is on the walls, or another one is in front."""
         sight = (session for wall in self._window.wall.in_sight() for session in wall.sessions())
         channels = (session.channel for session in sight)
-        self._window.tree.set_on_wall(frozenset(c.key for c in channels if c))
+        keys = {channel.key for channel in channels if channel}
+        views = {wall.view for wall in self._window.wall.in_sight() if wall.view}
+        keys |= {saved_key(RowKind.VIEW, view) for view in views}
+        self._window.tree.set_on_wall(frozenset(keys))
         self.lanes_changed.emit()
         self.session_changed.emit()
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton, QWidget, QWidgetA
 
 from vsconsole.i18n import _
 from vsconsole.ui import plain, tokens
-from vsconsole.ui.wall import previews
 from vsconsole.ui.wall.layouts import LAYOUTS, Family, Layout
 
 _ICON = QSize(40, 30)
@@ -55,8 +54,6 @@ class LayoutMenu(QMenu):
     def _button(self, layout: Layout, action: QAction) -> QToolButton:
         button = QToolButton()
         button.setDefaultAction(action)
-        button.setIcon(previews.icon(layout))
-        button.setText(layout.name.replace("x", "×"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(_ICON)
         button.setAccessibleName(action.text())

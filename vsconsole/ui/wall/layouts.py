@@ -41,6 +41,11 @@ class Layout:
         return tuple(self._cells())
 
     @property
+    def short(self) -> str:
+        """What it is called where there is little room: "9", "3×2", "1+5"."""
+        return self.name.replace("x", "×")
+
+    @property
     def count(self) -> int:
         """How many tiles there are."""
         return self.columns * self.rows - self.large**2 + 1

@@ -22,9 +22,10 @@ class _Engine(QIconEngine):
         scheme = tokens.current()
         colour = scheme.accent if state == QIcon.State.On else scheme.dim
         # Of a screen's shape, in the midst of whatever room there is.
-        area = QRect(rect)
-        high = min(area.height(), round(area.width() * 0.72))
-        area = QRect(area.left(), area.top() + (area.height() - high) // 2, area.width(), high)
+        room = QRect(rect)
+        high = min(room.height(), round(room.width() * 0.72))
+        area = QRect(0, 0, room.width() - room.width() // 8, high)
+        area.moveCenter(room.center())
         dense = max(self._layout.columns, self._layout.rows) > 5
         gap = 1 if dense or area.width() < 20 else 2
         painter.save()

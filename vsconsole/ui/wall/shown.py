@@ -133,8 +133,9 @@ class WallPlan:
             except (AttributeError, TypeError, KeyError, ValueError):
                 tiles.append(None)
         current = state.get("current")
-        fits = isinstance(current, int) and 0 <= current < layout.count
-        return cls(layout=layout, tiles=tuple(tiles), current=current if fits else 0)
+        if not isinstance(current, int) or not 0 <= current < layout.count:
+            current = 0
+        return cls(layout=layout, tiles=tuple(tiles), current=current)
 
     def timeless(self) -> WallPlan:
         """The same without moments: what a view keeps, which is opened on another day."""

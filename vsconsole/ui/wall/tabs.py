@@ -174,4 +174,3 @@ class WallTabs(QTabBar):
     def _tell_hover(self) -> None:
         if 0 <= self._over < self.count():
             self.hovered.emit(self._over)
-

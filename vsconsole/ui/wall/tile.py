@@ -62,7 +62,7 @@ class Tile(Surface):
         self._last_clock = ""
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(160, 90)
+        self.setMinimumSize(48, 27)
         self._button = QPushButton(self)
         self._button.hide()
         self._button.clicked.connect(self._act)

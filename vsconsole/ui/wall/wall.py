@@ -118,6 +118,7 @@ class Wall(WallSignals):
             tile.deleteLater()
         self._current = min(self._current, len(self.tiles) - 1)
         self._grow()
+        self.selected.emit(self.current)
         self.layout_changed.emit(layout)
 
     def _grow(self) -> None:
@@ -125,7 +126,7 @@ class Wall(WallSignals):
         for _number in range(min(_AT_ONCE, self._grid.count - len(self.tiles))):
             self._add()
         self._place()
-        self.select(self._current)
+        self._mark()
         if len(self.tiles) < self._grid.count:
             self._growing.start()
         else:

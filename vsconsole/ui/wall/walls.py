@@ -25,6 +25,7 @@ from vsconsole.ui.wall.session import TileSession
 from vsconsole.ui.wall.shown import WallPlan
 from vsconsole.ui.wall.tabs import WallTabs
 from vsconsole.ui.wall.tile import Tile
+from vsconsole.ui.wall.tour_bar import TourBar
 from vsconsole.ui.wall.wall import Wall, WallSignals, wall_of
 from vsconsole.ui.wall.window import WallWindow
 
@@ -38,7 +39,8 @@ class Walls(WallSignals):
     In front is the one the operator turned to last: of the tab that is shown, or of a window.
     `front_changed` when that is another; `sight_changed` when walls came into sight or went;
     `walls_changed` when there are more, fewer, or other names; `took_over` with a wall onto whose
-    tab something was dropped, and what; `grown` with a wall that has all tiles of its layout.
+    tab something was dropped, and what; `grown` with a wall that has all tiles of its layout;
+    `used` when the operator turns to a tile of any wall.
     """
 
     front_changed = Signal()
@@ -46,6 +48,7 @@ class Walls(WallSignals):
     walls_changed = Signal()
     took_over = Signal(object, object)
     grown = Signal(object)
+    used = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,11 +80,14 @@ class Walls(WallSignals):
         row.addWidget(self.tabs)
         row.addWidget(self.new_button)
         row.addStretch(1)
+        self.tour_bar = TourBar()
+        self.tour_bar.hide()
         self.pages = QStackedWidget()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
         self.column.addWidget(self.strip)
+        self.column.addWidget(self.tour_bar)
         self.column.addWidget(self.pages, 1)
 
     def _connect(self) -> None:
@@ -158,7 +164,7 @@ class Walls(WallSignals):
         for name in _RELAYED:
             source: SignalInstance = getattr(wall, name)
             source.connect(partial(self._relay, wall, name))
-        wall.used.connect(lambda: self.bring(wall))
+        wall.used.connect(lambda: self._on_used(wall))
         wall.grown.connect(lambda: self.grown.emit(wall))
         self.all.append(wall)
         self._insert(wall)
@@ -242,6 +248,10 @@ class Walls(WallSignals):
             self.pages.setCurrentWidget(wall)
         if wall is not self._front or not self._known():
             self._settle(wall)
+
+    def _on_used(self, wall: Wall) -> None:
+        self.bring(wall)
+        self.used.emit()
 
     def step(self, by: int) -> None:
         """Shows the next tab, round the end."""
