@@ -168,7 +168,7 @@ class Desk(QObject):
         self._restored = True
 
     def _no_state(self, error: ConsoleError) -> None:
-        self._restored = True
+        self.walls.when_filled(self._all_there)
         self.window.notifier.error(error)
         self.accounts.start()
         self.views.start()

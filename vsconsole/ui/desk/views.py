@@ -80,18 +80,10 @@ class ViewsDesk(QObject):
         self, work: Callable[[], object], done: Callable[[Any], object] | None = None
     ) -> None:
         """Does something to the store off the window's thread, then shows what is there now."""
-        search, store = self._services.search, self.store
+        store = self.store
 
         def whole() -> tuple[object, list[SavedView], list[SavedTour]]:
-            result = work()
-            views, tours = store.views(), store.tours()
-            nodes = [
-                Group(key=saved_key(kind, one.id), name=one.name)
-                for kind, found in ((RowKind.VIEW, views), (RowKind.TOUR, tours))
-                for one in found
-            ]
-            search.index_also(_SEARCHED_AS, nodes)
-            return result, views, tours
+            return work(), store.views(), store.tours()
 
         def shown(found: tuple[object, list[SavedView], list[SavedTour]]) -> None:
             result, views, tours = found
@@ -131,6 +123,14 @@ class ViewsDesk(QObject):
             for tour in tours
         ]
         self._window.tree.show_saved(rows)
+        nodes = [Group(key=row.key, name=row.name) for row in rows if row.key]
+        # Spelling out Chinese names may take a while: nothing waits for it.
+        self._dispatcher.start(
+            self,
+            lambda: self._services.search.index_also(_SEARCHED_AS, nodes),
+            on_error=self._window.notifier.error,
+            key=_SEARCHED_AS,
+        )
         self._fill_menu()
         self.changed.emit()
 

@@ -35,6 +35,7 @@ class WallsDesk(QObject):
         self._window = window
         self._walls = window.wall
         self._pictures = pictures
+        self._open = False
         self._filling: set[int] = set()
         self._held: WeakSet[TileSession] = WeakSet()
         self._rests: dict[int, QTimer] = {}
@@ -72,7 +73,8 @@ class WallsDesk(QObject):
         self._walls.forget_closed()
 
     def when_filled(self, done: Callable[[], object]) -> None:
-        """Calls back once every wall in sight shows what it keeps."""
+        """Calls back once every wall in sight shows what it keeps; nothing opens before this."""
+        self._open = True
         self._waiting.append(done)
         for wall in self._walls.in_sight():
             self.fill(wall)
@@ -129,7 +131,7 @@ class WallsDesk(QObject):
 
     def fill(self, wall: Wall) -> None:
         """Opens what the wall keeps for tiles that are there, so that no turn takes long."""
-        if wall.id not in self._filling:
+        if self._open and wall.id not in self._filling:
             self._filling.add(wall.id)
             self._fill_one(wall)
 

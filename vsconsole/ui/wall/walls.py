@@ -250,8 +250,10 @@ class Walls(WallSignals):
             self._settle(wall)
 
     def _on_used(self, wall: Wall) -> None:
-        self.bring(wall)
-        self.used.emit()
+        window = self._windows.get(wall)
+        if window is None or not window.settling:
+            self.bring(wall)
+            self.used.emit()
 
     def step(self, by: int) -> None:
         """Shows the next tab, round the end."""
@@ -324,9 +326,13 @@ class Walls(WallSignals):
         window = WallWindow(wall, self._actions)
         self._windows[wall] = window
         window.left.connect(lambda: QTimer.singleShot(0, self, lambda: self.come_back(wall)))
-        window.entered.connect(lambda: self.bring(wall) if wall in self._windows else None)
+        window.entered.connect(lambda: self._on_entered(wall))
         self.walls_changed.emit()
         return window
+
+    def _on_entered(self, wall: Wall) -> None:
+        if wall in self._windows and not self._windows[wall].settling:
+            self.bring(wall)
 
     def come_back(self, wall: Wall) -> None:
         """Brings a wall back into its tab, and shows it."""

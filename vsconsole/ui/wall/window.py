@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QByteArray, QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from vsconsole.ui.wall.wall import Wall
 
 _SHARE = 0.7
 _APART = 60
+_CALM_MS = 500
 
 
 class WallWindow(QWidget):
@@ -33,11 +34,19 @@ class WallWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(wall)
         wall.show()
+        # Else the first tile would be turned to when the window becomes active.
+        wall.current.setFocus()
+        self._calm = QTimer(self, interval=_CALM_MS, singleShot=True)
         self.show_title()
 
     def show_title(self) -> None:
         """Takes over the name of its wall."""
         self.setWindowTitle(f"{self.wall.title} · vsconsole")
+
+    @property
+    def settling(self) -> bool:
+        """Whether it was put there a moment ago, and became active without anybody's doing."""
+        return self._calm.isActive()
 
     def place(self, beside: QWidget) -> None:
         """Goes to another screen than `beside`, and fills it; where there is none, onto its own."""
@@ -64,10 +73,13 @@ class WallWindow(QWidget):
 
     def restore(self, state: dict[str, object]) -> None:
         """Goes where it was; onto a screen that is there, should that one be gone."""
+        self._calm.start()
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.restoreGeometry(QByteArray.fromBase64(str(state.get("geometry", "")).encode()))
         self.show()
         if state.get("full") is True:
             self.toggle_full()
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
 
     def toggle_full(self) -> None:
         """Fills the screen with the wall, or goes back to what it was."""
