@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -112,8 +113,8 @@ def test_a_view_is_saved_found_and_shown_again(hand: Hands) -> None:
     assert again is not None
     assert (again.profile, again.mode) == (StreamProfile.SUB, Mode.LIVE)
     # By its pinyin, and Enter.
-    hands.write(tree.search, "zb")
-    stand.wait(lambda: tree.model.filtered and index_of(hand, RowKind.VIEW, view.id).isValid(), 5)
+    hands.write(tree.search, "zb mor")
+    stand.wait(lambda: tree.model.filtered and index_of(hand, RowKind.VIEW, view.id).isValid(), 20)
     stand.press("new-tab")
     hands.key(tree.search, Qt.Key.Key_Return)
     stand.wait(lambda: walls.front is walls.all[1] and len(walls.sessions()) == 2, 3)
@@ -231,8 +232,16 @@ def test_a_tour_goes_over_views_until_a_hand_touches_the_desk(hand: Hands, quick
     assert tours.running
     # A turned wheel, a key, a click: each pauses it.
     at = QPointF(20, 20)
-    wheel = QWheelEvent(at, at, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
-                        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    wheel = QWheelEvent(
+        at,
+        at,
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     QApplication.sendEvent(walls.current, wheel)
     assert not tours.running
     hands.key(walls.current, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
@@ -253,9 +262,9 @@ def test_a_tour_goes_over_views_until_a_hand_touches_the_desk(hand: Hands, quick
     assert not bar.isVisible()
     assert tours.tour is None
     # A view that is deleted leaves the tour; with its last view the tour goes.
-    for view in list(stand.desk.views.views):
-        store = stand.program.services.catalog.views
-        stand.desk.views.change(lambda id=view.id: store.delete_view(id))  # type: ignore[misc]
+    store = stand.program.services.catalog.views
+    for view in stand.desk.views.views:
+        stand.desk.views.change(partial(store.delete_view, view.id))
     stand.wait(lambda: stand.desk.views.tours == (), 3)
     assert session.channel == one
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, QUrl, QMimeData
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from tests.e2e.support import Stand
+from tests.bench import seek_media
 from tests.ui.desk.support import Hands
 from tests.ui.wall.support import HandPlayer
 from vsconsole.demo import hands
@@ -382,30 +383,43 @@ def test_held_over_a_tab_it_comes_to_the_front(hand: Hands) -> None:
     hand.stand.wait(lambda: walls.front is walls.all[0], 3)
 
 
-def test_a_file_from_the_file_manager_opens(stand: Stand, tmp_path: object) -> None:
-    from tests.bench import seek_media
-
-    with seek_media.file_recording("mp4", "h264", 5.0) as recording:
-        path = str(getattr(recording, "path", ""))
-        if not path:
-            pytest.skip("the recording tells no path")
+def test_a_file_from_the_file_manager_opens(hand: Hands, soon: None) -> None:
+    walls = walls_of(hand)
+    with seek_media.file_recording("mp4", "h264", 4.0) as recording:
+        path = recording.plain[0][0]
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(path)])
-        walls = stand.desk.window.wall
         let_go_over(walls.current, QPoint(30, 60), data)
-        stand.wait(lambda: walls.current.session is not None, 10)
+        hand.stand.wait(lambda: walls.current.session is not None)
         shown = walls.front.plan().tiles[0]
         assert shown is not None
-        assert shown.path == path
         entry = shown.as_json()
         assert entry is not None
-        stand.press("new-tab")
-        walls.all[0].rest()
-        stand.press("previous-tab")
-        stand.wait(lambda: walls.current.session is not None, 10)
-        assert walls.current.session is not None
-        assert walls.current.session.address is not None
-        stand.desk.pictures.clear(walls.current)
+        assert entry["path"] == path
+        # Out of sight and back it is still there; from what is kept on disk it is opened anew.
+        for of_disk in (False, True):
+            hand.stand.press("new-tab")
+            hand.stand.wait(lambda: bool(walls.all[0].kept), 3)
+            if of_disk:
+                walls.all[0].kept[0] = replace(walls.all[0].kept[0], address=None)
+            hand.stand.press("close-tab")
+            hand.stand.wait(lambda: walls.current.session is not None)
+            assert walls.current.session is not None
+            assert walls.current.session.address is not None
+            assert walls.current.session.address.path == path
+
+
+def test_an_address_is_kept_out_of_sight_but_in_no_file(hand: Hands, soon: None) -> None:
+    walls = walls_of(hand)
+    # It may hold a password.
+    hand.stand.desk.pictures.open_address("rtmp://user:secret@127.0.0.1:9/live")
+    hand.stand.wait(lambda: bool(walls.sessions()), 5)
+    hand.stand.press("new-tab")
+    hand.stand.wait(lambda: bool(walls.all[0].kept), 3)
+    assert "secret" not in str(hand.stand.desk.state())
+    hand.stand.press("close-tab")
+    hand.stand.wait(lambda: bool(walls.sessions()), 3)
+    assert hand.engine.last.took("play_live")
 
 
 # Numbers

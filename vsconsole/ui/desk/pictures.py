@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -326,7 +327,7 @@ class PicturesDesk(QObject):
             live=found.live,
             source=found.source,
             begin=found.begin,
-            path=text if "://" not in text else "",
+            path=_path_of(text),
         )
 
     def _on_dropped(self, tile: Tile, what: Dropped) -> None:
@@ -567,6 +568,12 @@ class PicturesDesk(QObject):
             before.set_audible(False)
         if heard is not None:
             heard.set_audible(True)
+
+
+def _path_of(text: str) -> str:
+    """The file that was opened, to be found again by a later run; empty for what is none."""
+    text = text.strip().strip("\"'")
+    return "" if "://" in text else str(Path(text).expanduser().absolute())
 
 
 def _clock(when: datetime, zone: ZoneInfo) -> str:

@@ -226,7 +226,7 @@ class TourDesk(QObject):
         pressed = QKeySequence(event.keyCombination())
         act = self._window.actions_
         own = (*act["tour"].shortcuts(), *act["stop-tour"].shortcuts())
-        return not any(pressed.matches(key) for key in own)
+        return pressed not in own
 
     # Making and changing
 
