@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setMenu(self.layout_menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.actions_["layouts"].triggered.connect(button.showMenu)
+        self.actions_["layouts"].triggered.connect(lambda: _drop_down(button))
         self.show_grid(self.wall.grid)
         return button
 
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         button.setProperty("flat", "true")
         button.setMenu(self.views_menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.actions_["views"].triggered.connect(button.showMenu)
+        self.actions_["views"].triggered.connect(lambda: _drop_down(button))
         self.show_view("")
         return button
 
@@ -403,6 +403,11 @@ class MainWindow(QMainWindow):
         for name, shown in state.get("panels", {}).items():
             if name in ("left-panel", "right-panel", "bottom-panel"):
                 self.actions_[name].setChecked(bool(shown))
+
+
+def _drop_down(button: QToolButton) -> None:
+    """Shows a button's menu without waiting for it to close."""
+    button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
 
 
 def _text(data: QByteArray) -> str:
