@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt
@@ -12,13 +14,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.wall.support import WHEN, HandEngine, channel, made_wall, session_of
+from tests.ui.wall.support import (
+    WHEN,
+    HandEngine,
+    HandOpener,
+    channel,
+    made_wall,
+    session_of,
+)
 from vsconsole.domain.model import StreamProfile
-from vsconsole.player.backend import PlayerState
+from vsconsole.player.backend import Player, PlayerListener, PlayerState
+from vsconsole.player.clip_player import ClipPlayer
+from vsconsole.player.decks import Deck, DeckStats
 from vsconsole.ui.drag import Dropped, dropped, tile_data
 from vsconsole.ui.wall import layouts
 from vsconsole.ui.wall.grip import HEIGHT, Grip
-from vsconsole.ui.wall.session import Mode
+from vsconsole.ui.wall.session import Mode, TileSession
 from vsconsole.ui.wall.shown import Shown, WallPlan
 from vsconsole.ui.wall.tile import Tile
 from vsconsole.ui.wall.wall import Wall, swap
@@ -229,3 +240,71 @@ def test_a_moment_is_kept_to_the_picture_on_screen(qtbot: QtBot) -> None:
     shown = Shown.of(session, QRectF(0, 0, 1, 1))
     assert (shown.at, shown.playing) == (WHEN + timedelta(seconds=3), True)
     session.close()
+
+
+class _StuckDeck:
+    """What a dead stream is to libVLC: stopping it takes until the test lets it go."""
+
+    def __init__(self, free: threading.Event, threads: list[threading.Thread]) -> None:
+        self._free = free
+        self._threads = threads
+        self.paused = self.still = self.doubtful = self.late = False
+        self.period = 0.04
+
+    def _wait(self) -> None:
+        self._threads.append(threading.current_thread())
+        self._free.wait(20)
+
+    def open(self, medium: object, *, audible: bool) -> int:
+        return 1
+
+    def stop(self) -> None:
+        self._wait()
+
+    def close(self) -> None:
+        self._wait()
+
+    def stats(self) -> DeckStats:
+        return DeckStats()
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_args, **_named: None
+
+
+class _StuckEngine:
+    """Real players over decks that are stuck."""
+
+    def __init__(self) -> None:
+        self.free = threading.Event()
+        self.threads: list[threading.Thread] = []
+        self.players: list[ClipPlayer] = []
+
+    def player(self, listener: PlayerListener) -> Player:
+        deck = _StuckDeck(self.free, self.threads)
+        self.players.append(ClipPlayer(listener, lambda _events: cast("Deck", deck), None))
+        return self.players[-1]
+
+    def close(self, wait: float = 2.0) -> None:
+        for player in self.players:
+            player.close()
+            player.join(wait)
+
+
+def test_lesson_33_closing_16_dead_streams_never_holds_the_window(qtbot: QtBot) -> None:
+    wall, engine = made_wall(qtbot, 16), _StuckEngine()
+    qtbot.waitUntil(lambda: len(wall.tiles) == 16)
+    for number, tile in enumerate(wall.tiles):
+        session = TileSession(HandOpener(), engine, channel=channel(f"c{number}"))
+        tile.show_session(session)
+        session.play_live()
+    qtbot.waitUntil(lambda: all(p.state is not PlayerState.IDLE for p in engine.players))
+    # Were one of them waited for, this would not come back before the event is set.
+    wall.set_count(1)
+    wall.close_all()
+    assert not engine.free.is_set()
+    assert wall.sessions() == []
+    QApplication.processEvents()
+    qtbot.waitUntil(lambda: len(set(engine.threads)) == 16, timeout=10_000)
+    assert threading.main_thread() not in engine.threads
+    engine.free.set()
+    engine.close(10)

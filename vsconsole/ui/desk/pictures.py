@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,18 +16,19 @@ from shiboken6 import isValid
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Store, StreamProfile, now
 from vsconsole.domain.playback import MediaSource
-from vsconsole.i18n import _
+from vsconsole.i18n import _, ngettext
 from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
 from vsconsole.services.newest import newest_begin
 from vsconsole.ui.dialogs.address import AddressDialog
 from vsconsole.ui.drag import Dropped
 from vsconsole.ui.tree.rows import RowKind, saved_key
+from vsconsole.ui.turns import in_turns
 from vsconsole.ui.wall.layouts import LAYOUTS, Layout
 from vsconsole.ui.wall.session import Address, Mode, TileSession
 from vsconsole.ui.wall.shown import Shown
 from vsconsole.ui.wall.states import TileAction
 from vsconsole.ui.wall.tile import Tile
-from vsconsole.ui.wall.wall import Wall, swap
+from vsconsole.ui.wall.wall import Wall, swap, wall_of
 
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 _CLOCK_MS = 40
 _JUST_NOW = timedelta(minutes=5)
+APART_MS = 40
+"""Between the openings of two tiles, when many are opened one after the other."""
 
 
 class _Opener:
@@ -339,17 +344,53 @@ class PicturesDesk(QObject):
         if what.tile is not None:
             self._move_tile(tile, what)
             return
-        place: Tile | None = tile
-        for key in what.channels:
-            node = self._window.tree.model.node(key)
-            if isinstance(node, Channel):
-                self.open_channel(node, place)
-                place = None
-                wall.select(wall.tiles.index(wall.free_tile()))
-        for text in what.addresses:
-            self.open_address(text, place)
-            place = None
-        wall.select(wall.tiles.index(tile))
+        nodes = (self._window.tree.model.node(key) for key in what.channels)
+        channels = [node for node in nodes if isinstance(node, Channel)]
+        opens: list[Callable[[Tile], object]] = [
+            *(partial(self.open_channel, channel) for channel in channels[:1]),
+            *(
+                partial(self.open_channel, channel)
+                for channel in channels[1:]
+                if wall.tile_of(channel.key) is None
+            ),
+            *(partial(self.open_address, text) for text in what.addresses),
+        ]
+        if opens:
+            opens[0](tile)
+            in_turns(self, *self._steps(tile, opens[1:]), apart_ms=APART_MS)
+
+    def _steps(
+        self, first: Tile, opens: Sequence[Callable[[Tile], object]]
+    ) -> Iterator[Callable[[], object]]:
+        """A step for each thing, for many at once would hold the window; each in an empty tile.
+
+        The first tile stays selected.
+        """
+        wall, taken, left = wall_of(first), {first}, []
+
+        def step(open: Callable[[Tile], object]) -> None:
+            order = wall.tiles if isValid(wall) else []
+            free = next((one for one in order if one.session is None and one not in taken), None)
+            if free is None:
+                left.append(open)
+                return
+            taken.add(free)
+            open(free)
+            if first in order:
+                wall.select(order.index(first))
+
+        def told() -> None:
+            if left:
+                count = len(left)
+                self._window.notifier.info(
+                    ngettext(
+                        "{n} more found no empty tile.", "{n} more found no empty tile.", count
+                    ).format(n=count),
+                    _("A larger layout has room for it."),
+                )
+
+        yield from (partial(step, open) for open in opens)
+        yield told
 
     def _on_dropped_over(self, wall: Wall, what: Dropped) -> None:
         """What was let go over a tab goes to free tiles of its wall."""

@@ -10,6 +10,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject, QTimer
 
 from vsconsole.player.backend import PlayerState
+from vsconsole.ui.desk.pictures import APART_MS
 from vsconsole.ui.wall.session import Mode, TileSession
 from vsconsole.ui.wall.shown import WallPlan
 from vsconsole.ui.wall.wall import Wall
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 REST_MS = 10_000
 """How long a wall out of sight keeps its pictures: who looks away for a moment finds them."""
-
-_APART_MS = 40
 
 
 class WallsDesk(QObject):
@@ -145,7 +144,7 @@ class WallsDesk(QObject):
         if tile.session is None:
             # Else the operator took the tile meanwhile.
             self._pictures.show_again(tile, shown)
-        QTimer.singleShot(_APART_MS, wall, partial(self._fill_one, wall))
+        QTimer.singleShot(APART_MS, wall, partial(self._fill_one, wall))
 
     def _tell_filled(self) -> None:
         if self._filling:
