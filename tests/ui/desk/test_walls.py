@@ -53,7 +53,12 @@ def names(walls: Walls) -> list[str]:
 
 
 def let_go_over(
-    widget: QWidget, at: QPoint, data: QMimeData, action: Qt.DropAction = Qt.DropAction.CopyAction
+    widget: QWidget,
+    at: QPoint,
+    data: QMimeData,
+    action: Qt.DropAction = Qt.DropAction.CopyAction,
+    *,
+    wait: float = 0.05,
 ) -> None:
     """Drags data onto a place of a widget and lets it go."""
     for event in (
@@ -62,7 +67,7 @@ def let_go_over(
         QDropEvent(QPointF(at), action, data, _LEFT, _NONE),
     ):
         QApplication.sendEvent(widget, event)
-    hands.pause(0.05)
+    hands.pause(wait)
 
 
 def drop_tile(hand: Hands, source: int, target: int, action: Qt.DropAction) -> None:
@@ -617,7 +622,7 @@ def test_lesson_37_every_state_takes_what_is_dropped(hand: Hands) -> None:
         state(hand.engine.last)
         QApplication.processEvents()
         assert walls.current.session is session
-        hands.drop(walls.current, channels_data([other.key]))
+        let_go_over(walls.current, QPoint(30, 60), channels_data([other.key]), wait=0)
         shown = walls.current.session
         assert shown is not None
         assert shown.channel == other, number

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import ref
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -77,6 +78,7 @@ class PicturesDesk(QObject):
         self._audible = False
         self._quiet = False
         self._heard: Tile | None = None
+        self._told: Callable[[], TileSession | None] = _nothing
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._connect()
         self._clock.start()
@@ -444,7 +446,7 @@ class PicturesDesk(QObject):
         session = self.session
         if session and session.channel:
             self._window.details.show_node(session.channel, session.subtitle)
-        self.session_changed.emit()
+        self._tell_session()
 
     def _show_mode(self) -> None:
         mode = self.session.mode if self.session else self._mode
@@ -459,6 +461,12 @@ class PicturesDesk(QObject):
         keys |= {saved_key(RowKind.VIEW, view) for view in views}
         self._window.tree.set_on_wall(frozenset(keys))
         self.lanes_changed.emit()
+        if self.session is not self._told():
+            self._tell_session()
+
+    def _tell_session(self) -> None:
+        session = self.session
+        self._told = ref(session) if session is not None else _nothing
         self.session_changed.emit()
 
     def _on_changed(self, session: TileSession) -> None:
@@ -609,6 +617,10 @@ class PicturesDesk(QObject):
             before.set_audible(False)
         if heard is not None:
             heard.set_audible(True)
+
+
+def _nothing() -> None:
+    """No session."""
 
 
 def _path_of(text: str) -> str:
