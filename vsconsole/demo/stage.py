@@ -99,7 +99,7 @@ class Stage:
 
     def choose_layout(self, name: str) -> None:
         """Opens the menu of layouts and clicks a drawing."""
-        menu = self.window.layout_menu
+        menu = self.window.layouts_button.choices
         self.window.actions_["layouts"].trigger()
         wait_for(menu.isVisible, 3, "the menu of layouts does not open")
         hands.click(menu.buttons[name])

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from vsconsole.domain.model import now
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import LANGUAGES, _, language
-from vsconsole.ui import icons, plain, tokens
+from vsconsole.ui import icons, tokens
 from vsconsole.ui.actions import Actions
 from vsconsole.ui.events.panel import EventsPanel
 from vsconsole.ui.notify import Notifier
@@ -36,9 +36,7 @@ from vsconsole.ui.timeline.model import TimelineModel
 from vsconsole.ui.timeline.panel import TimelinePanel
 from vsconsole.ui.timeline.ruler import viewer_zone
 from vsconsole.ui.tree.panel import TreePanel
-from vsconsole.ui.wall import previews
-from vsconsole.ui.wall.layout_menu import LayoutMenu
-from vsconsole.ui.wall.layouts import LAYOUTS, Layout
+from vsconsole.ui.wall.buttons import LayoutsButton, ViewsButton
 from vsconsole.ui.wall.numbers import NumberEntry
 from vsconsole.ui.wall.walls import Walls
 
@@ -155,8 +153,10 @@ class MainWindow(QMainWindow):
             row.addWidget(self._button(name, words=True))
         self.actions_["live"].setChecked(True)
         row.addSpacing(tokens.SPACE)
-        row.addWidget(self._layouts_button())
-        row.addWidget(self._views_button())
+        self.layouts_button = LayoutsButton(self.actions_)
+        self.views_button = ViewsButton(self.actions_)
+        row.addWidget(self.layouts_button)
+        row.addWidget(self.views_button)
         row.addStretch(1)
         row.addWidget(self._button("open-address", words=True))
         row.addWidget(self._button("add-account", words=True))
@@ -184,55 +184,6 @@ class MainWindow(QMainWindow):
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         return button
-
-    def _layouts_button(self) -> QToolButton:
-        layouts = QActionGroup(self)
-        for layout in LAYOUTS:
-            action = self.actions_[f"layout-{layout.name}"]
-            action.setIcon(previews.icon(layout))
-            action.setIconText(layout.short)
-            layouts.addAction(action)
-        self.layout_menu = LayoutMenu(lambda layout: self.actions_[f"layout-{layout.name}"], self)
-        button = self.layouts_button = QToolButton()
-        button.setObjectName("button-layouts")
-        button.setProperty("flat", "true")
-        button.setIconSize(QSize(22, 18))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setMenu(self.layout_menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.actions_["layouts"].triggered.connect(lambda: _drop_down(button))
-        self.show_grid(self.wall.grid)
-        return button
-
-    def show_grid(self, layout: Layout) -> None:
-        """Says which layout the wall in front has."""
-        self.actions_[f"layout-{layout.name}"].setChecked(True)
-        button = self.layouts_button
-        button.setIcon(previews.icon(layout))
-        button.setText(layout.short)
-        button.setAccessibleName(_("Layout: {layout}").format(layout=_(layout.title)))
-        button.setToolTip(button.accessibleName())
-
-    def _views_button(self) -> QToolButton:
-        self.views_menu = QMenu(self)
-        self.views_menu.setToolTipsVisible(True)
-        button = self.views_button = QToolButton()
-        button.setObjectName("button-views")
-        button.setProperty("flat", "true")
-        button.setMenu(self.views_menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.actions_["views"].triggered.connect(lambda: _drop_down(button))
-        self.show_view("")
-        return button
-
-    def show_view(self, name: str) -> None:
-        """Says which saved view is on the wall in front; none for an empty name."""
-        text = _("View: {name}").format(name=name) if name else _("Views")
-        metrics, most = self.views_button.fontMetrics(), 220
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, most)
-        self.views_button.setText(plain.action(shown))
-        self.views_button.setAccessibleName(text)
-        self.views_button.setToolTip(plain.tip(text))
 
     def _settings_button(self) -> QToolButton:
         menu = QMenu(self)
@@ -291,7 +242,7 @@ class MainWindow(QMainWindow):
         self.numbers.refused.connect(self.notifier.info)
         self.addActions(self.numbers.actions)
         self.wall.use_actions(self.actions())
-        self.wall.layout_changed.connect(self.show_grid)
+        self.wall.layout_changed.connect(self.layouts_button.show_grid)
         act["dark"].triggered.connect(lambda: self.scheme_asked.emit("dark"))
         act["light"].triggered.connect(lambda: self.scheme_asked.emit("light"))
         act["search"].triggered.connect(self._focus_search)
@@ -315,7 +266,7 @@ class MainWindow(QMainWindow):
     def show_scheme(self) -> None:
         """Takes over a changed scheme where a palette does not reach."""
         self.wall.tint()
-        self.show_grid(self.wall.grid)
+        self.layouts_button.show_grid(self.wall.grid)
         self.timeline.update()
 
     def show_tab(self, widget: QWidget) -> None:
@@ -403,11 +354,6 @@ class MainWindow(QMainWindow):
         for name, shown in state.get("panels", {}).items():
             if name in ("left-panel", "right-panel", "bottom-panel"):
                 self.actions_[name].setChecked(bool(shown))
-
-
-def _drop_down(button: QToolButton) -> None:
-    """Shows a button's menu without waiting for it to close."""
-    button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
 
 
 def _text(data: QByteArray) -> str:

@@ -122,7 +122,7 @@ def test_a_view_is_saved_found_and_shown_again(hand: Hands) -> None:
     assert walls.grid.name == "1+5"
     # From the menu of views.
     stand.press("new-tab")
-    window.views_menu.actions()[0].trigger()
+    window.views_button.choices.actions()[0].trigger()
     stand.wait(lambda: len(walls.sessions()) == 2, 3)
 
 

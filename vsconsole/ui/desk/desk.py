@@ -28,6 +28,7 @@ from vsconsole.ui.desk import wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.camera import CameraDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
+from vsconsole.ui.desk.drops import DropsDesk
 from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
@@ -71,6 +72,7 @@ class Desk(QObject):
         self._dispatcher = dispatcher
         self.window = window
         self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
+        self.drops = DropsDesk(self.window, self.pictures)
         self.walls = WallsDesk(self.window, self.pictures)
         self.views = ViewsDesk(self.window, services, self.pictures, self.walls, dispatcher)
         self.tours = TourDesk(self.window, self.pictures, self.views)

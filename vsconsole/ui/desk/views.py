@@ -135,7 +135,7 @@ class ViewsDesk(QObject):
         self.changed.emit()
 
     def _fill_menu(self) -> None:
-        menu, act = self._window.views_menu, self._window.actions_
+        menu, act = self._window.views_button.choices, self._window.actions_
         self._tours_menu.clear()
         over_tabs = SavedTour(id="", name=_("The open tabs"))
         for tour in (*self.tours, over_tabs):
@@ -164,7 +164,7 @@ class ViewsDesk(QObject):
 
     def _show_name(self) -> None:
         view = self.view(self._window.wall.front.view)
-        self._window.show_view(view.name if view else "")
+        self._window.views_button.show_view(view.name if view else "")
 
     # Saving
 

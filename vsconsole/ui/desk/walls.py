@@ -10,7 +10,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject, QTimer
 
 from vsconsole.player.backend import PlayerState
-from vsconsole.ui.desk.pictures import APART_MS
+from vsconsole.ui.desk.drops import APART_MS
 from vsconsole.ui.wall.session import Mode, TileSession
 from vsconsole.ui.wall.shown import WallPlan
 from vsconsole.ui.wall.wall import Wall
