@@ -150,15 +150,16 @@ def test_a_copy_is_kept_before_a_migration(
 ) -> None:
     catalog.save_account(account("1", "A"))
     catalog.close()
+    version = len(catalog_module._STEPS)
     steps = (*catalog_module._STEPS, "ALTER TABLE account ADD COLUMN colour TEXT;")
     monkeypatch.setattr(catalog_module, "_STEPS", steps)
     migrated = Catalog(path)
     assert migrated.accounts() == [account("1", "A")]
     migrated.close()
-    copy = path.with_name("catalog.sqlite3.v1")
+    copy = path.with_name(f"catalog.sqlite3.v{version}")
     connection = sqlite3.connect(copy)
     assert connection.execute("SELECT name FROM account").fetchall() == [("A",)]
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (version,)
     connection.close()
 
 

@@ -97,6 +97,17 @@ class Stage:
             raise NotSeen(f"there is no button {name}")
         hands.click(button)
 
+    def choose_layout(self, name: str) -> None:
+        """Opens the menu of layouts and clicks a drawing."""
+        menu = self.window.layouts_button.choices
+        self.window.actions_["layouts"].trigger()
+        wait_for(menu.isVisible, 3, "the menu of layouts does not open")
+        hands.click(menu.buttons[name])
+        wait_for(lambda: not menu.isVisible(), 3, "the menu of layouts stays open")
+        wall = self.window.wall
+        wait_for(lambda: wall.grid.name == name, 3, f"the wall has the layout {wall.grid.name}")
+        wait_for(lambda: len(wall.tiles) == wall.count, 3, "tiles are missing")
+
     def dialog(self, kind: type[QWidget], seconds: float = 3.0) -> Any:
         """The open dialog of a kind."""
 

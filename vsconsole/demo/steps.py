@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
 )
 
-from vsconsole.demo import clouds, hands
+from vsconsole.demo import clouds, hands, wall_steps
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.demo.stage import SLOW, Stage
 from vsconsole.domain import days
@@ -111,7 +111,7 @@ def _live(stage: Stage) -> str:
 
 
 def _four_tiles(stage: Stage) -> str:
-    stage.press("layout-4")
+    stage.choose_layout("4")
     wall = stage.window.wall
     shown = stage.session.channel
     others = stage.channels(lambda c: _is_live(c) and c != shown)[:3]
@@ -484,6 +484,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("search by pinyin", _search),
     ("live", _live),
     ("four tiles by drag", _four_tiles),
+    ("views and tabs", wall_steps.views_and_tabs),
     ("pick a day", _pick_day),
     ("seek by clicking", _seek_by_click),
     ("go to a time", _go_to_time),

@@ -40,8 +40,11 @@ class SearchIndex:
         self._places = {node.key: i for i, node in enumerate(nodes)}
 
     @classmethod
-    def of(cls, nodes: Iterable[Node]) -> Self:
-        """Indexes nodes; blocks, so it belongs on a worker. Raises Cancelled."""
+    def of(cls, nodes: Iterable[Node], *, ids: bool = True) -> Self:
+        """Indexes nodes by name, and by id unless told otherwise.
+
+        Blocks, so it belongs on a worker. Raises Cancelled.
+        """
         kept: list[Node] = []
         runs: set[str] = set()
         for node in nodes:
@@ -51,7 +54,7 @@ class SearchIndex:
             runs.update(_HAN.findall(node.name))
         spelt = pinyin.readings(runs) if runs else {}
         cancel.check()
-        return cls(kept, [_line(node, spelt) for node in kept])
+        return cls(kept, [_line(node, spelt, ids=ids) for node in kept])
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -81,9 +84,9 @@ class SearchIndex:
         return [hit for shelf in shelves for hit in shelf]
 
 
-def _line(node: Node, spelt: Mapping[str, pinyin.Reading]) -> str:
+def _line(node: Node, spelt: Mapping[str, pinyin.Reading], *, ids: bool) -> str:
     """What a node is found by: name, id, and the name spelt out in full and by initials."""
-    fields = [node.name.casefold(), node.key.native.casefold()]
+    fields = [node.name.casefold(), *([node.key.native.casefold()] if ids else ())]
     if _HAN.search(node.name):
         # In both, what is not Chinese stays as it is.
         for full in (True, False):
@@ -126,6 +129,16 @@ class Search:
             self._indexes = {**self._indexes, account_id: index}
         self.changed.emit(account_id)
         return index
+
+    def index_also(self, name: str, nodes: Iterable[Node]) -> None:
+        """Finds these nodes by their names, too, in place of those given as `name` before.
+
+        Blocks. `name` must be no account's id.
+        """
+        index = SearchIndex.of(nodes, ids=False)
+        with self._lock:
+            self._indexes = {**self._indexes, name: index}
+        self.changed.emit(name)
 
     def forget(self, account_id: str) -> None:
         """Drops an account's index."""

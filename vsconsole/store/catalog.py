@@ -18,6 +18,7 @@ from vsconsole.domain.errors import Conflict, NotFound, StorageError
 from vsconsole.domain.model import Account, Key, now
 from vsconsole.domain.timeline import Span, from_ms, to_ms
 from vsconsole.i18n import _
+from vsconsole.store import views
 from vsconsole.store.database import DamagedError, Database, TooNewError
 
 _STEPS = (
@@ -79,6 +80,7 @@ _STEPS = (
         SELECT RAISE(ABORT, 'the audit log is only added to');
     END;
     """,
+    views.STEP,
 )
 
 
@@ -119,6 +121,8 @@ class Catalog:
             raise
         except DamagedError as error:
             raise _damaged(path, error) from error
+        self.views = views.ViewStore(self._database)
+        """Saved views of the wall, and tours."""
 
     def close(self) -> None:
         self._database.close()

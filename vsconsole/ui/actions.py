@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from vsconsole.i18n import N_, _
 from vsconsole.ui import icons
+from vsconsole.ui.wall.layouts import LAYOUTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +85,46 @@ ENTRIES: tuple[Entry, ...] = (
         group=WALL,
     ),
     Entry(name="clear-tile", text=N_("Empty the tile"), keys=("Ctrl+W",), icon="x", group=WALL),
-    Entry(
-        name="layout-1",
-        text=N_("1 tile"),
-        keys=("Ctrl+1",),
-        icon="square",
-        group=WALL,
-        checkable=True,
+    *(
+        Entry(
+            name=f"layout-{layout.name}",
+            text=layout.title,
+            keys=(layout.key,) if layout.key else (),
+            group=WALL,
+            checkable=True,
+        )
+        for layout in LAYOUTS
     ),
+    Entry(name="layouts", text=N_("Layouts"), keys=("Ctrl+L",), group=WALL),
+    Entry(name="new-tab", text=N_("New tab"), keys=("Ctrl+T",), icon="plus", group=WALL),
+    Entry(name="close-tab", text=N_("Close the tab"), keys=("Ctrl+Shift+W",), group=WALL),
     Entry(
-        name="layout-4",
-        text=N_("4 tiles"),
-        keys=("Ctrl+2",),
-        icon="grid-2x2",
+        name="reopen-tab",
+        text=N_("Open the tab closed last"),
+        keys=("Ctrl+Shift+T",),
         group=WALL,
-        checkable=True,
     ),
+    Entry(name="rename-tab", text=N_("Rename the tab"), keys=("F2",), group=WALL),
+    Entry(name="next-tab", text=N_("Next tab"), keys=("Ctrl+PgDown",), group=WALL),
+    Entry(name="previous-tab", text=N_("Previous tab"), keys=("Ctrl+PgUp",), group=WALL),
+    Entry(
+        name="own-window",
+        text=N_("Tab to a window of its own, or back"),
+        keys=("Ctrl+N",),
+        icon="monitor",
+        group=WALL,
+    ),
+    Entry(name="views", text=N_("Views"), keys=("Ctrl+Shift+V",), group=WALL),
+    Entry(
+        name="save-view",
+        text=N_("Save the wall as a view…"),
+        keys=("Ctrl+Shift+S",),
+        icon="save",
+        group=WALL,
+    ),
+    Entry(name="tour", text=N_("Start, pause or go on with the tour"), keys=("Alt+T",), group=WALL),
+    Entry(name="stop-tour", text=N_("End the tour"), keys=("Alt+Shift+T",), group=WALL),
+    Entry(name="new-tour", text=N_("New tour…"), icon="repeat", group=WALL),
     Entry(name="full-screen", text=N_("Only the wall"), keys=("F11",), icon="monitor", group=WALL),
     Entry(
         name="command",

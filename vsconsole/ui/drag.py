@@ -11,19 +11,25 @@ from PySide6.QtCore import QMimeData, QUrl
 from vsconsole.domain.model import Key
 
 CHANNELS = "application/x-vsconsole-channels"
+TILE = "application/x-vsconsole-tile"
 _SCHEMES = ("http", "https", "rtmp", "rtsp", "file")
 _LONGEST = 64_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """Channels and addresses (or paths) that were let go over a tile, in order."""
+    """Channels and addresses (or paths) that were let go over a tile, in order.
+
+    `tile` is another tile of the wall: its wall's number and its own; `copy` tells that it stays.
+    """
 
     channels: tuple[Key, ...] = ()
     addresses: tuple[str, ...] = ()
+    tile: tuple[int, int] | None = None
+    copy: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.channels or self.addresses)
+        return bool(self.channels or self.addresses or self.tile)
 
 
 def channels_data(keys: Iterable[Key]) -> QMimeData:
@@ -34,8 +40,17 @@ def channels_data(keys: Iterable[Key]) -> QMimeData:
     return data
 
 
-def dropped(data: QMimeData) -> Dropped:
+def tile_data(wall: int, tile: int) -> QMimeData:
+    """A tile of the wall as drag data."""
+    data = QMimeData()
+    data.setData(TILE, json.dumps([wall, tile]).encode())
+    return data
+
+
+def dropped(data: QMimeData, *, copy: bool = False) -> Dropped:
     """What the data holds; empty where there is nothing for the wall, or it cannot be read."""
+    if data.hasFormat(TILE):
+        return Dropped(tile=_tile(bytes(data.data(TILE).data())), copy=copy)
     if data.hasFormat(CHANNELS):
         return Dropped(channels=tuple(_keys(bytes(data.data(CHANNELS).data()))))
     if data.hasUrls():
@@ -54,6 +69,14 @@ def _keys(payload: bytes) -> Iterator[Key]:
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, list) and len(row) == 2 and all(isinstance(x, str) for x in row):
             yield Key(*row)
+
+
+def _tile(payload: bytes) -> tuple[int, int] | None:
+    try:
+        wall, tile = json.loads(payload)
+        return int(wall), int(tile)
+    except (TypeError, ValueError):
+        return None
 
 
 def _addresses(urls: Iterable[QUrl]) -> Iterator[str]:

@@ -37,7 +37,9 @@ from vsconsole.ui.timeline.model import TimelineModel
 from vsconsole.ui.timeline.panel import TimelinePanel
 from vsconsole.ui.timeline.ruler import viewer_zone
 from vsconsole.ui.tree.panel import TreePanel
-from vsconsole.ui.wall.wall import Wall
+from vsconsole.ui.wall.buttons import LayoutsButton, ViewsButton
+from vsconsole.ui.wall.numbers import NumberEntry
+from vsconsole.ui.wall.walls import Walls
 
 _FIRST_SIZE = QSize(1440, 864)
 
@@ -53,8 +55,8 @@ class Parts:
         return TreePanel()
 
     @cached_property
-    def wall(self) -> Wall:
-        return Wall()
+    def wall(self) -> Walls:
+        return Walls()
 
     @cached_property
     def bottom(self) -> TimelinePanel:
@@ -153,11 +155,10 @@ class MainWindow(QMainWindow):
             row.addWidget(self._button(name, words=True))
         self.actions_["live"].setChecked(True)
         row.addSpacing(tokens.SPACE)
-        layouts = QActionGroup(self)
-        for name in ("layout-1", "layout-4"):
-            layouts.addAction(self.actions_[name])
-            row.addWidget(self._button(name))
-        self.actions_["layout-1"].setChecked(True)
+        self.layouts_button = LayoutsButton(self.actions_)
+        self.views_button = ViewsButton(self.actions_)
+        row.addWidget(self.layouts_button)
+        row.addWidget(self.views_button)
         row.addStretch(1)
         row.addWidget(self._button("command", words=True))
         row.addSpacing(tokens.SPACE)
@@ -240,7 +241,12 @@ class MainWindow(QMainWindow):
         act["left-panel"].toggled.connect(self.tree.setVisible)
         act["right-panel"].toggled.connect(self.right.setVisible)
         act["bottom-panel"].toggled.connect(self.bottom.setVisible)
-        act["full-screen"].triggered.connect(self.toggle_only_wall)
+        act["full-screen"].triggered.connect(self._full_screen)
+        self.numbers = NumberEntry(self.wall, self)
+        self.numbers.refused.connect(self.notifier.info)
+        self.addActions(self.numbers.actions)
+        self.wall.use_actions(self.actions())
+        self.wall.layout_changed.connect(self.layouts_button.show_grid)
         act["dark"].triggered.connect(lambda: self.scheme_asked.emit("dark"))
         act["light"].triggered.connect(lambda: self.scheme_asked.emit("light"))
         act["search"].triggered.connect(self._focus_search)
@@ -263,8 +269,8 @@ class MainWindow(QMainWindow):
 
     def show_scheme(self) -> None:
         """Takes over a changed scheme where a palette does not reach."""
-        for tile in self.wall.tiles:
-            tile.tint()
+        self.wall.tint()
+        self.layouts_button.show_grid(self.wall.grid)
         self.timeline.update()
 
     def show_tab(self, widget: QWidget) -> None:
@@ -289,6 +295,7 @@ class MainWindow(QMainWindow):
         ):
             widget.setVisible(not self._only_wall and self.actions_[name].isChecked())
         self.bar.setVisible(not self._only_wall)
+        self.wall.set_bare(self._only_wall)
         self.statusBar().setVisible(not self._only_wall)
         if self._only_wall:
             self._maximized_before = self.isMaximized()
@@ -298,15 +305,25 @@ class MainWindow(QMainWindow):
         else:
             self.showNormal()
 
+    def _full_screen(self) -> None:
+        """Of the window that has the keys: this one, or a wall's own."""
+        own = next((w for w in self.wall.windows.values() if w.isActiveWindow()), None)
+        if own is not None:
+            own.toggle_full()
+        else:
+            self.toggle_only_wall()
+
     _maximized_before = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            # Always one level up: out of a field, the enlarged tile, then the full screen.
+            # Always one level up: out of a field, the enlarged tile, a tour, then the full screen.
             if self.focus_keys.leave_field(self.wall.current):
                 pass
-            elif self.wall.enlarged:
-                self.wall.enlarge()
+            elif self.wall.shown.enlarged:
+                self.wall.shown.enlarge()
+            elif self.wall.tour_bar.isVisible():
+                self.wall.tour_bar.end_asked.emit()
             elif self._only_wall:
                 self.toggle_only_wall()
             return

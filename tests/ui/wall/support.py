@@ -192,7 +192,8 @@ class HandOpener:
 def made_wall(qtbot: QtBot, count: int = 1) -> Wall:
     """A wall on screen."""
     wall = Wall()
-    qtbot.addWidget(wall, before_close_func=lambda wall: wall.close_all())
+    # Held by this until the end, as the desk holds its walls.
+    qtbot.addWidget(wall, before_close_func=lambda _wall: wall.close_all())
     wall.resize(900, 520)
     wall.set_count(count)
     with qtbot.waitExposed(wall):

@@ -19,15 +19,20 @@ from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.camera import CameraDesk
 from vsconsole.ui.desk.command import CommandDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
+from vsconsole.ui.desk.drops import DropsDesk
 from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.keys import KeysDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
+from vsconsole.ui.desk.tours import TourDesk
 from vsconsole.ui.desk.transport import TransportDesk
 from vsconsole.ui.desk.usage import UsageDesk
+from vsconsole.ui.desk.views import ViewsDesk
+from vsconsole.ui.desk.walls import WallsDesk
 from vsconsole.ui.main_window import MainWindow
 from vsconsole.ui.turns import in_turns
+from vsconsole.ui.wall.session import Mode
 
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
@@ -59,6 +64,10 @@ class Desk(QObject):
         self._dispatcher = dispatcher
         self.window = window
         self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
+        self.drops = DropsDesk(self.window, self.pictures)
+        self.walls = WallsDesk(self.window, self.pictures)
+        self.views = ViewsDesk(self.window, services, self.pictures, self.walls, dispatcher)
+        self.tours = TourDesk(self.window, self.pictures, self.views)
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
         self.transport = TransportDesk(self.window, self.pictures, self.footage)
@@ -83,6 +92,7 @@ class Desk(QObject):
         window.scheme_asked.connect(self.scheme_asked)
         window.tree.try_sandbox.connect(self.sandbox_asked)
         self.accounts.account_removed.connect(self.pictures.forget_account)
+        self.accounts.account_removed.connect(self.walls.forget_account)
         self._dispatcher.failed.connect(window.notifier.error)
         self._save.timeout.connect(self.save)
         scheme = tokens.current().name
@@ -108,12 +118,11 @@ class Desk(QObject):
             self._services.catalog.set_state(_STATE, kept)
         state: dict[str, Any] = self._services.catalog.state(_STATE, {}) or {}
         channels: dict[Key, Channel] = {}
-        for entry in state.get("pictures", {}).get("tiles", []):
+        for key in wall_state.channels_in(state.get("pictures")):
             try:
-                key = Key.parse(entry["channel"])
                 channels[key] = self._services.inventory.channel(key)
-            except (TypeError, KeyError, ValueError, ConsoleError):
-                # An empty tile, or its account or camera is gone: it stays empty.
+            except ConsoleError:
+                # Its account or camera is gone: the tile stays empty.
                 continue
         return state, channels
 
@@ -132,18 +141,18 @@ class Desk(QObject):
         def wall() -> None:
             pictures = state.get("pictures") or {}
             try:
-                wall_state.restore(
-                    self.pictures, window.wall, pictures, channels.get, self._all_there
-                )
-            except (TypeError, KeyError, ValueError):
+                self.pictures.prefer(Mode(str(pictures.get("mode", Mode.LIVE.value))))
+                wall_state.restore(window.wall, pictures, channels.get)
+            except (AttributeError, TypeError, KeyError, ValueError):
                 # Written by another version of the program: what could be put back is there.
                 _log.info("the saved wall could not be read whole")
-                self._all_there()
+            self.walls.when_filled(self._all_there)
 
         steps = (
             lambda: window.restore_layout(layout),
             tree,
             self.accounts.start,
+            self.views.start,
             self.downloads.start_up,
             self.events.start,
             wall,
@@ -159,9 +168,10 @@ class Desk(QObject):
         self._restored = True
 
     def _no_state(self, error: ConsoleError) -> None:
-        self._restored = True
+        self.walls.when_filled(self._all_there)
         self.window.notifier.error(error)
         self.accounts.start()
+        self.views.start()
         self.events.start()
 
     def state(self) -> dict[str, Any]:
@@ -209,5 +219,7 @@ class Desk(QObject):
         self.footage.close()
         self.usage.close()
         self.keys.close()
+        self.tours.end()
+        self.walls.close()
         self.pictures.close_all()
         return state if self._restored else None

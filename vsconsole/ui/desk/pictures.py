@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import ref
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Store, StreamProfile, now
@@ -15,8 +20,10 @@ from vsconsole.i18n import _
 from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
 from vsconsole.services.newest import newest_begin
 from vsconsole.ui.dialogs.address import AddressDialog
-from vsconsole.ui.drag import Dropped
+from vsconsole.ui.tree.rows import RowKind, saved_key
+from vsconsole.ui.wall.layouts import LAYOUTS, Layout
 from vsconsole.ui.wall.session import Address, Mode, TileSession
+from vsconsole.ui.wall.shown import Shown
 from vsconsole.ui.wall.states import TileAction
 from vsconsole.ui.wall.tile import Tile
 
@@ -64,6 +71,9 @@ class PicturesDesk(QObject):
         self._opener = _Opener(services)
         self._mode = Mode.LIVE
         self._audible = False
+        self._quiet = False
+        self._heard: Tile | None = None
+        self._told: Callable[[], TileSession | None] = _nothing
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._session_soon = QTimer(self, interval=0, singleShot=True)
         self._session_soon.timeout.connect(self.session_changed)
@@ -77,15 +87,18 @@ class PicturesDesk(QObject):
         wall = window.wall
         window.tree.channel_activated.connect(self.open_channel)
         wall.selected.connect(self._on_selected)
-        wall.took.connect(self._on_dropped)
+        wall.front_changed.connect(self.wall_changed)
+        wall.sight_changed.connect(self.wall_changed)
         wall.acted.connect(self._on_acted)
         wall.cleared.connect(self.clear)
         wall.profile_asked.connect(self._on_profile)
         self._clock.timeout.connect(self._follow)
         act["live"].triggered.connect(lambda: self.set_mode(Mode.LIVE))
         act["playback"].triggered.connect(lambda: self.set_mode(Mode.PLAYBACK))
-        for count in (1, 4):
-            act[f"layout-{count}"].triggered.connect(lambda _on=False, n=count: self.set_count(n))
+        for layout in LAYOUTS:
+            act[f"layout-{layout.name}"].triggered.connect(
+                lambda _on=False, grid=layout: self.set_grid(grid)
+            )
         act["enlarge"].triggered.connect(lambda: wall.enlarge())
         act["next-tile"].triggered.connect(lambda: wall.select_next(1))
         act["previous-tile"].triggered.connect(lambda: wall.select_next(-1))
@@ -160,25 +173,40 @@ class PicturesDesk(QObject):
         self._show_mode()
         return session
 
-    def show_again(
-        self,
-        tile: Tile,
-        channel: Channel,
-        mode: Mode,
-        store: Store,
-        profile: StreamProfile,
-        at: datetime | None,
-    ) -> None:
-        """Puts a channel back as it was; recordings stand still at `at`, or at the newest."""
-        session = self._session(channel)
-        session.mode, session.profile, session.store = mode, profile, store
-        self._put(tile, session)
-        if mode is Mode.LIVE:
-            session.play_live()
-        elif at is not None:
-            session.play_at(at, paused=True)
+    def show_again(self, tile: Tile, shown: Shown) -> None:
+        """Puts back what a tile showed; recordings stand still at their moment unless they ran."""
+        if shown.path and shown.address is None:
+            self._open_file_again(tile, shown)
+            return
+        if shown.channel is not None:
+            session = self._session(shown.channel)
         else:
-            self._play_first(session, paused=True)
+            session = self._address_session(shown.address)
+        session.mode, session.profile, session.store = shown.mode, shown.profile, shown.store
+        self._put(tile, session, select=False)
+        tile.zoom = shown.zoomed
+        paused = not shown.playing
+        if shown.mode is Mode.LIVE:
+            session.play_live()
+        elif shown.at is not None:
+            session.play_at(shown.at, paused=paused)
+        else:
+            self._play_first(session, paused=paused)
+        if shown.speed != 1:
+            session.player.set_speed(shown.speed)
+
+    def _open_file_again(self, tile: Tile, shown: Shown) -> None:
+        def opened(address: Address) -> None:
+            if isValid(tile) and tile.session is None:
+                self.show_again(tile, replace(shown, address=address))
+
+        self._dispatcher.start(
+            self,
+            lambda: self._address(shown.path),
+            opened,
+            self._window.notifier.error,
+            key=("address", id(tile)),
+        )
 
     def _session(self, channel: Channel) -> TileSession:
         return TileSession(
@@ -186,6 +214,15 @@ class PicturesDesk(QObject):
             self._engine,
             channel=channel,
             subtitle=self._services.accounts.name_of(channel.key.account),
+            parent=self,
+        )
+
+    def _address_session(self, address: Address | None) -> TileSession:
+        return TileSession(
+            self._opener,
+            self._engine,
+            address=address,
+            title=address.title if address else "",
             parent=self,
         )
 
@@ -226,27 +263,31 @@ class PicturesDesk(QObject):
             party=channel.key.account,
         )
 
-    def _put(self, tile: Tile, session: TileSession) -> None:
-        wall = self._window.wall
+    def _put(self, tile: Tile, session: TileSession, *, select: bool = True) -> None:
         session.changed.connect(lambda: self._on_changed(session))
         session.gap.connect(lambda asked, shown: self._on_gap(session, asked, shown))
         tile.show_session(session)
-        wall.select(wall.tiles.index(tile))
+        if select:
+            self._window.wall.select_tile(tile)
         self._share_sound()
-        self._on_wall()
+        self.wall_changed()
 
     def clear(self, tile: Tile) -> None:
         """Empties a tile."""
         tile.show_session(None)
-        self._on_wall()
+        self.wall_changed()
         self._on_selected(self._window.wall.current)
 
     def forget_account(self, account_id: str) -> None:
         """Empties the tiles of an account that is gone."""
-        for tile in self._window.wall.tiles:
+        for tile in self._window.wall.all_tiles():
             channel = tile.session.channel if tile.session else None
             if channel and channel.key.account == account_id:
                 self.clear(tile)
+        for wall in self._window.wall.all:
+            for place, shown in list(wall.kept.items()):
+                if shown.channel and shown.channel.key.account == account_id:
+                    del wall.kept[place]
 
     def close_all(self) -> None:
         """Closes every picture and stops following."""
@@ -267,9 +308,9 @@ class PicturesDesk(QObject):
         place = tile or self._window.wall.free_tile()
 
         def opened(address: Address) -> None:
-            session = TileSession(
-                self._opener, self._engine, address=address, title=address.title, parent=self
-            )
+            if not isValid(place):
+                return  # another layout has no such tile
+            session = self._address_session(address)
             self._put(place, session)
             if address.live is not None:
                 session.play_live()
@@ -286,22 +327,13 @@ class PicturesDesk(QObject):
 
     def _address(self, text: str) -> Address:
         found = self._services.playback.address(text)
-        return Address(title=found.title, live=found.live, source=found.source, begin=found.begin)
-
-    def _on_dropped(self, tile: Tile, what: Dropped) -> None:
-        """What was let go over a tile: the first thing goes there, the others to free tiles."""
-        wall = self._window.wall
-        place: Tile | None = tile
-        for key in what.channels:
-            node = self._window.tree.model.node(key)
-            if isinstance(node, Channel):
-                self.open_channel(node, place)
-                place = None
-                wall.select(wall.tiles.index(wall.free_tile()))
-        for text in what.addresses:
-            self.open_address(text, place)
-            place = None
-        wall.select(wall.tiles.index(tile))
+        return Address(
+            title=found.title,
+            live=found.live,
+            source=found.source,
+            begin=found.begin,
+            path=_path_of(text),
+        )
 
     # Mode and selection
 
@@ -321,12 +353,11 @@ class PicturesDesk(QObject):
         self._show_mode()
         self._on_changed(session)
 
-    def set_count(self, count: int) -> None:
-        """Shows another number of tiles."""
-        self._window.wall.set_count(count)
-        self._window.actions_[f"layout-{count}"].setChecked(True)
+    def set_grid(self, layout: Layout) -> None:
+        """Another layout of the wall in front."""
+        self._window.wall.set_grid(layout)
         self._share_sound()
-        self._on_wall()
+        self.wall_changed()
 
     def _on_selected(self, _tile: Tile) -> None:
         self._share_sound()
@@ -334,16 +365,27 @@ class PicturesDesk(QObject):
         session = self.session
         if session and session.channel:
             self._window.details.show_node(session.channel, session.subtitle)
-        self._session_soon.start()
+        self._tell_session()
 
     def _show_mode(self) -> None:
         mode = self.session.mode if self.session else self._mode
         self._window.actions_["live" if mode is Mode.LIVE else "playback"].setChecked(True)
 
-    def _on_wall(self) -> None:
-        channels = (s.channel for s in self._window.wall.sessions())
-        self._window.tree.set_on_wall(frozenset(c.key for c in channels if c))
+    def wall_changed(self) -> None:
+        """Something else is on the walls, or another one is in front."""
+        sight = (session for wall in self._window.wall.in_sight() for session in wall.sessions())
+        channels = (session.channel for session in sight)
+        keys = {channel.key for channel in channels if channel}
+        views = {wall.view for wall in self._window.wall.in_sight() if wall.view}
+        keys |= {saved_key(RowKind.VIEW, view) for view in views}
+        self._window.tree.set_on_wall(frozenset(keys))
         self._lanes_soon.start()
+        if self.session is not self._told():
+            self._tell_session()
+
+    def _tell_session(self) -> None:
+        session = self.session
+        self._told = ref(session) if session is not None else _nothing
         self._session_soon.start()
 
     def _on_changed(self, session: TileSession) -> None:
@@ -478,13 +520,32 @@ class PicturesDesk(QObject):
 
     def toggle_sound(self) -> None:
         """Lets the selected tile be heard, or nothing."""
-        self._audible = not self._audible
+        # Silent because of a tour, it is to be heard.
+        self._audible = self._quiet or not self._audible
+        self.be_quiet(False)
+
+    def be_quiet(self, quiet: bool) -> None:
+        """While quiet the sound does not follow the selection: a tour selects by itself."""
+        self._quiet = quiet
         self._share_sound()
 
     def _share_sound(self) -> None:
-        wall = self._window.wall
-        for tile in wall.tiles:
-            tile.set_audible(self._audible and tile is wall.current)
+        heard = self._window.wall.current if self._audible and not self._quiet else None
+        before, self._heard = self._heard, heard
+        if before is not None and before is not heard and isValid(before):
+            before.set_audible(False)
+        if heard is not None:
+            heard.set_audible(True)
+
+
+def _nothing() -> None:
+    """No session."""
+
+
+def _path_of(text: str) -> str:
+    """The file that was opened, to be found again by a later run; empty for what is none."""
+    text = text.strip().strip("\"'")
+    return "" if "://" in text else str(Path(text).expanduser().absolute())
 
 
 def _clock(when: datetime, zone: ZoneInfo) -> str:

@@ -56,7 +56,7 @@ class UsageDesk(QObject):
 
     def look(self) -> None:
         """Counts what came since the last look, of every tile that shows an account's camera."""
-        for session in self._wall.sessions():
+        for session in self._wall.all_sessions():
             channel = session.channel
             if channel is None:
                 continue

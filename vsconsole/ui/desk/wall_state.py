@@ -1,86 +1,74 @@
-"""What is on the wall, kept for the next start and put back."""
+"""What is on the walls, kept for the next start and put back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from vsconsole.domain.model import Channel, Key, Store, StreamProfile
-from vsconsole.ui.turns import in_turns
+from vsconsole.domain.model import Channel, Key
 from vsconsole.ui.wall.session import Mode
-from vsconsole.ui.wall.wall import LAYOUTS
+from vsconsole.ui.wall.shown import WallPlan, keys_in
 
 if TYPE_CHECKING:
-    from vsconsole.ui.desk.pictures import PicturesDesk
-    from vsconsole.ui.wall.tile import Tile
     from vsconsole.ui.wall.wall import Wall
+    from vsconsole.ui.wall.walls import Walls
 
-_APART_MS = 40
 
-
-def state_of(wall: Wall, mode: Mode) -> dict[str, Any]:
-    """Layout, selection, and for each tile its channel, store, stream and moment."""
+def state_of(walls: Walls, mode: Mode) -> dict[str, Any]:
+    """Every wall with its layout, selection, tiles, and window; which is in front and shown."""
     return {
-        "count": wall.count,
-        "current": wall.tiles.index(wall.current),
         "mode": mode.value,
-        "tiles": [_tile_state(tile) for tile in wall.tiles],
+        "front": walls.all.index(walls.front),
+        "shown": walls.all.index(walls.shown),
+        "walls": [_wall_state(walls, wall) for wall in walls.all],
     }
 
 
-def _tile_state(tile: Tile) -> dict[str, str | None] | None:
-    session = tile.session
-    if session is None or session.channel is None:
-        return None
-    at = None if session.mode is Mode.LIVE else session.position() or session.asked
+def _wall_state(walls: Walls, wall: Wall) -> dict[str, Any]:
+    window = walls.windows.get(wall)
     return {
-        "channel": str(session.channel.key),
-        "mode": session.mode.value,
-        "store": session.store.value,
-        "profile": session.profile.value,
-        "at": at.isoformat() if at else None,
+        **wall.plan().as_json(),
+        "name": wall.name,
+        "view": wall.view,
+        "number": wall.number,
+        "window": window.state() if window else None,
     }
+
+
+def walls_in(pictures: object) -> list[Mapping[str, Any]]:
+    """The walls of a kept state; older versions knew one and kept it as the state itself."""
+    if not isinstance(pictures, Mapping):
+        return []
+    walls = pictures.get("walls", [pictures])
+    return [wall for wall in walls if isinstance(wall, Mapping)] if isinstance(walls, list) else []
+
+
+def channels_in(pictures: object) -> Iterator[Key]:
+    """The channels a kept state names."""
+    for wall in walls_in(pictures):
+        yield from keys_in(wall)
 
 
 def restore(
-    pictures: PicturesDesk,
-    wall: Wall,
-    state: Mapping[str, Any],
-    channel_of: Callable[[Key], Channel | None],
-    done: Callable[[], None],
+    walls: Walls, state: Mapping[str, Any], channel_of: Callable[[Key], Channel | None]
 ) -> None:
-    """Puts back what was on the wall; channels that are gone leave their tile empty.
+    """Makes the walls of a kept state, without pictures yet.
 
-    ValueError, KeyError or TypeError for a state that is none. The tiles open one after the other,
-    so that the window does not stand still while many players start; `done` comes last.
+    Channels that are gone leave their tile empty; what makes no sense is passed over.
     """
-    pictures.prefer(Mode(str(state.get("mode", Mode.LIVE.value))))
-    if state.get("count") in LAYOUTS:
-        pictures.set_count(int(state["count"]))
-    current = state.get("current", 0)
-    steps: list[Callable[[], None]] = []
-    for tile, entry in zip(wall.tiles, state.get("tiles") or (), strict=False):
-        channel = channel_of(Key.parse(entry["channel"])) if entry else None
-        if channel is not None:
-            at = datetime.fromisoformat(entry["at"]) if entry["at"] else None
-            mode, store = Mode(entry["mode"]), Store(entry["store"])
-            profile = StreamProfile(entry["profile"])
-            show = partial(pictures.show_again, tile, channel, mode, store, profile, at)
-            steps.append(partial(_put, wall, tile, show))
-    if isinstance(current, int) and 0 <= current < wall.count:
-        steps.append(partial(_select, wall, wall.tiles[current]))
-    steps.append(done)
-    in_turns(wall, *steps, apart_ms=_APART_MS)
-
-
-def _put(wall: Wall, tile: Tile, show: Callable[[], None]) -> None:
-    """Shows it, unless the operator took the tile, or the wall has another layout now."""
-    if tile in wall.tiles and tile.session is None:
-        show()
-
-
-def _select(wall: Wall, tile: Tile) -> None:
-    if tile in wall.tiles:
-        wall.select(wall.tiles.index(tile))
+    made: list[Wall] = []
+    for entry in walls_in(state):
+        wall = walls.front if not made else walls.add(bring=False)
+        made.append(wall)
+        wall.view = str(entry.get("view") or "")
+        if isinstance(number := entry.get("number"), int) and number > 0:
+            wall.number = number
+        walls.rename(wall, str(entry.get("name") or ""))
+        wall.set_plan(WallPlan.from_json(entry, channel_of))
+    for wall, entry in zip(made, walls_in(state), strict=True):
+        if isinstance(window := entry.get("window"), Mapping):
+            walls.leave_to(wall, dict(window))
+    for name in ("shown", "front"):
+        place = state.get(name)
+        if isinstance(place, int) and 0 <= place < len(made):
+            walls.bring(made[place])

@@ -10,7 +10,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from vsconsole.domain.model import Account, Channel, Device, Key
 from vsconsole.ui import drag, plain
-from vsconsole.ui.tree.rows import Row, RowKind, describe
+from vsconsole.ui.tree.rows import SAVED, Row, RowKind, describe
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -192,6 +192,6 @@ class ItemModel(QStandardItemModel):
 def _flags(row: Row) -> Qt.ItemFlag:
     if isinstance(row.node, Channel):
         return _LEAF
-    if row.kind is RowKind.HINT:
+    if row.kind is RowKind.HINT or row.kind in SAVED:
         return _PLAIN | Qt.ItemFlag.ItemNeverHasChildren
     return _DEVICE if isinstance(row.node, Device) else _PLAIN

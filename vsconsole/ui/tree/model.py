@@ -39,6 +39,8 @@ class TreeModel(QObject):
         self._favourites: tuple[Key, ...] = ()
         self._heading: Row | None = None
         self._starred: dict[Key, Row] = {}
+        self._saved_heading: Row | None = None
+        self._saved: dict[Key, Row] = {}
         self._hints: dict[str, Row] = {}
         self._listing: set[str] = set()
         self._listed: set[str] = set()
@@ -178,8 +180,23 @@ class TreeModel(QObject):
             return
         if self._heading is None:
             self._heading = Row(kind=RowKind.FAVOURITES, name=_("Favourites"))
-            self.everything.add([self._heading], None, 0)
+            place = 0 if self._saved_heading is None else 1
+            self.everything.add([self._heading], None, place)
         self.everything.add(list(self._starred.values()), self._heading)
+
+    # Saved views and tours
+
+    def set_saved(self, rows: Sequence[Row]) -> None:
+        """The saved views and tours in order, under a heading at the top; `rows` are new ones."""
+        if self._saved_heading is not None:
+            self.everything.remove([self._saved_heading])
+            self._saved_heading = None
+        self._saved = {row.key: row for row in rows if row.key}
+        if rows:
+            self._saved_heading = Row(kind=RowKind.VIEWS, name=_("Views"))
+            # Below it first, so that the view hears of the branch once.
+            self.everything.add(rows, self._saved_heading)
+            self.everything.add([self._saved_heading], None, 0)
 
     # Nodes
 
@@ -380,7 +397,7 @@ class TreeModel(QObject):
             return made
 
         for key in keys or ():
-            row = self._rows.get(key)
+            row = self._rows.get(key) or self._saved.get(key)
             if row is not None:
                 copied(row)
         self.found.add(tops, None)
@@ -409,4 +426,6 @@ class TreeModel(QObject):
     def index_of_key(self, key: Key) -> QModelIndex:
         """The index of a node in what is shown; invalid where it is not shown."""
         row = (self._found if self.filtered else self._rows).get(key)
+        if row is None and not self.filtered:
+            row = self._saved.get(key)
         return self.shown.index_of(row) if row and row.item else QModelIndex()

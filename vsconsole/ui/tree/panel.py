@@ -15,7 +15,7 @@ from vsconsole.ui import icons, plain, tokens
 from vsconsole.ui.tree.delegate import RowDelegate
 from vsconsole.ui.tree.items import ItemModel
 from vsconsole.ui.tree.model import TreeModel
-from vsconsole.ui.tree.rows import Row, RowKind
+from vsconsole.ui.tree.rows import SAVED, Row, RowKind
 from vsconsole.ui.tree.view import TreeView
 from vsconsole.ui.tree.welcome import Welcome
 from vsconsole.vendors.registry import vendor
@@ -30,8 +30,9 @@ class TreePanel(QWidget):
 
     `search_asked` with the text (empty ends the search), `channel_activated` on a double-click or
     Enter, `channel_selected` with the current node, `favourite_toggled` with a key,
-    `account_action` (name of the action, account), `details_asked` with a node, and the three ways
-    in: `add_account`, `open_folder`, `try_sandbox`.
+    `account_action` (name of the action, account), `details_asked` with a node, `saved_action`
+    (name of the action, key of a saved view or tour), and the three ways in: `add_account`,
+    `open_folder`, `try_sandbox`.
     """
 
     search_asked = Signal(str)
@@ -40,6 +41,7 @@ class TreePanel(QWidget):
     favourite_toggled = Signal(object)
     account_action = Signal(str, object)
     details_asked = Signal(object)
+    saved_action = Signal(str, object)
     add_account = Signal()
     open_folder = Signal()
     try_sandbox = Signal()
@@ -92,6 +94,7 @@ class TreePanel(QWidget):
         view.opened.connect(self._open_rows)
         view.acted.connect(self._act)
         view.menu_asked.connect(self._show_menu)
+        view.saved_asked.connect(lambda name, row: self.saved_action.emit(name, row.key))
         view.selectionModel().currentChanged.connect(self._on_current)
         return view
 
@@ -159,6 +162,15 @@ class TreePanel(QWidget):
             else _("Search cameras")
         )
         self._choose_page()
+
+    def show_saved(self, rows: Sequence[Row]) -> None:
+        """Saved views and tours; what was current among them stays so."""
+        row = self._tree.items.row(self._tree.currentIndex())
+        chosen = row.key if row is not None and row.kind in SAVED else None
+        self.model.set_saved(rows)
+        index = self.model.index_of_key(chosen) if chosen else QModelIndex()
+        if index.isValid():
+            self.view.setCurrentIndex(index)
 
     def set_on_wall(self, keys: frozenset[Key]) -> None:
         """Which channels are on the wall: they are bold."""
@@ -234,6 +246,8 @@ class TreePanel(QWidget):
         node, account = row.node, row.account
         rows = self.view.rows()
         channels = [r.node for r in rows if isinstance(r.node, Channel)] if row in rows else []
+        if row.kind in SAVED:
+            self._add_saved(menu, row)
         if isinstance(node, Channel):
             if len(channels) > 1:
                 text = ngettext("Show {n} camera", "Show {n} cameras", len(channels))
@@ -259,6 +273,19 @@ class TreePanel(QWidget):
                 act = partial(self.account_action.emit, name, account)
                 menu.addAction(text, act)
         return menu
+
+    def _add_saved(self, menu: QMenu, row: Row) -> None:
+        for kind, name, text in (
+            (RowKind.VIEW, "open", _("Show")),
+            (RowKind.VIEW, "open-tab", _("Show in a new tab")),
+            (RowKind.VIEW, "replace", _("Replace by the wall as it is…")),
+            (RowKind.TOUR, "open", _("Start")),
+            (RowKind.TOUR, "edit", _("Edit…")),
+            (row.kind, "rename", _("Rename…")),
+            (row.kind, "delete", _("Delete…")),
+        ):
+            if kind is row.kind:
+                menu.addAction(text, partial(self.saved_action.emit, name, row.key))
 
     def _show_menu(self, row: Row, at: QPoint) -> None:
         menu = self.menu_of(row)
@@ -301,6 +328,8 @@ class TreePanel(QWidget):
         for row in rows:
             if (channel := row.only_channel()) is not None:
                 self.channel_activated.emit(channel)
+            elif row.kind in SAVED:
+                self.saved_action.emit("open", row.key)
             elif row.action:
                 self._act(row)
             elif len(rows) == 1 and row.item is not None:

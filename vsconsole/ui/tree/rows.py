@@ -19,11 +19,23 @@ class RowKind(StrEnum):
     ACCOUNT = "account"
     NODE = "node"
     HINT = "hint"
+    VIEWS = "views"
+    VIEW = "view"
+    TOUR = "tour"
+
+
+SAVED = frozenset({RowKind.VIEW, RowKind.TOUR})
+"""Rows of what the user saved; their keys are made by `saved_key`."""
+
+
+def saved_key(kind: RowKind, id: str) -> Key:
+    """The key of a saved view or tour, told from every node's."""
+    return Key(kind.value, id)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Row:
-    """One row: an account, a node of it, the favourites' heading, or a hint below an account."""
+    """One row: an account, a node of it, a heading, what was saved, or a hint below an account."""
 
     kind: RowKind
     name: str
@@ -56,6 +68,10 @@ class Row:
         """The Lucide icon of its kind."""
         if self.kind is RowKind.FAVOURITES:
             return "star"
+        if self.kind in (RowKind.VIEWS, RowKind.VIEW):
+            return "grid-2x2"
+        if self.kind is RowKind.TOUR:
+            return "repeat"
         if self.kind is RowKind.HINT:
             return "triangle-alert" if self.alarm else "info"
         if self.kind is RowKind.ACCOUNT:
@@ -69,8 +85,8 @@ class Row:
     @property
     def name_of_state(self) -> str:
         """What its being open is remembered under."""
-        if self.kind is RowKind.FAVOURITES:
-            return "favourites"
+        if self.kind in (RowKind.FAVOURITES, RowKind.VIEWS):
+            return self.kind.value
         return str(self.key) if self.key else self.account.id if self.account else ""
 
     def below(self) -> Iterator[Row]:
@@ -161,9 +177,11 @@ def describe(row: Row, *, on_wall: bool = False) -> str:
         words.append(_("favourite"))
     if on_wall:
         words.append(_("on the wall"))
+    if row.kind in SAVED:
+        words.append(_("saved view") if row.kind is RowKind.VIEW else _("tour"))
     if row.note:
         words.append(row.note)
-    if row.key:
+    if row.key and row.kind not in SAVED:
         words.append(row.key.native)
     return listed(words)
 

@@ -28,9 +28,10 @@ from vsconsole.i18n import ngettext
 from vsconsole.ui import tokens
 from vsconsole.ui.tree.delegate import RowDelegate, action_rect
 from vsconsole.ui.tree.items import ItemModel
-from vsconsole.ui.tree.rows import Row
+from vsconsole.ui.tree.rows import SAVED, Row
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_SAVED_KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "delete"}
 _DRAG_SIZE = (220, 28)
 
 
@@ -38,13 +39,15 @@ class TreeView(QTreeView):
     """Rows of an ItemModel.
 
     `opened` with the rows of a double-click or Enter, `acted` with the row whose Retry was
-    clicked, `menu_asked` with a row and a place. Plus and minus open and close a branch: the arrows
-    to the sides are the desk's.
+    clicked, `menu_asked` with a row and a place, `saved_asked` with "rename" or "delete" and the
+    row of a saved view or tour. Plus and minus open and close a branch: the arrows to the sides are
+    the desk's.
     """
 
     opened = Signal(list)
     acted = Signal(object)
     menu_asked = Signal(object, QPoint)
+    saved_asked = Signal(str, object)
 
     def __init__(
         self, model: ItemModel, delegate: RowDelegate, parent: QWidget | None = None
@@ -80,7 +83,28 @@ class TreeView(QTreeView):
             painter.fillRect(option.rect, tokens.current().selected)
         super().drawRow(painter, option, index)
 
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._saved_by(event) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _saved_by(self, event: QKeyEvent) -> Row | None:
+        """The saved view or tour that a key renames or deletes."""
+        if event.key() not in _SAVED_KEYS or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            return None
+        row = self.items.row(self.currentIndex())
+        return row if row is not None and row.kind in SAVED else None
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        saved = self._saved_by(event)
+        if saved is not None:
+            self.saved_asked.emit(_SAVED_KEYS[Qt.Key(event.key())], saved)
+            return
         if event.key() in _ENTER:
             rows = self.rows()
             current = self.items.row(self.currentIndex())

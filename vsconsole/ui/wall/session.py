@@ -48,6 +48,8 @@ class Address:
     live: Callable[[], MediaSource] | None = field(default=None, repr=False)
     source: PlaybackSource | None = None
     begin: datetime | None = None
+    path: str = ""
+    """The file on disk it is; empty for any other address, which may hold a secret."""
 
 
 class TileSession(QObject):

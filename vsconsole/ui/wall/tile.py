@@ -62,7 +62,7 @@ class Tile(Surface):
         self._last_clock = ""
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(160, 90)
+        self.setMinimumSize(48, 27)
         self._button = QPushButton(self)
         self._button.hide()
         self._button.clicked.connect(self._act)
@@ -93,6 +93,12 @@ class Tile(Surface):
         if selected != self._selected:
             self._selected = selected
             self.update()
+
+    def set_number(self, number: int) -> None:
+        """Its place on the wall, from 1 on."""
+        if number != self.number:
+            self.number = number
+            self._describe()
 
     @property
     def selected(self) -> bool:
@@ -354,7 +360,7 @@ class Tile(Surface):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        items = dropped(event.mimeData())
+        items = dropped(event.mimeData(), copy=event.dropAction() is Qt.DropAction.CopyAction)
         if items:
             event.acceptProposedAction()
             self.took.emit(items)
