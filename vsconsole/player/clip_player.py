@@ -202,6 +202,7 @@ class ClipPlayer:
 
     def _do_play_live(self, open: Callable[[], MediaSource]) -> None:
         self._opener.leave()
+        self._change.forget()
         self._course.open_live = open
         with self._screen.lock:
             self._screen.live = True

@@ -249,7 +249,7 @@ class TileSession(QObject):
         if self._closed:
             return
         self._closed = True
-        self._retry.hold()
+        self._retry.forget()
         self._pulse.stop()
         self.streams.stop()
         self.player.close()
