@@ -54,10 +54,11 @@ class PicturesDesk(QObject):
 
     `session_changed` when the selected tile shows something else or its state changed,
     `lanes_changed` when the set of what is shown did; each at most once a turn of the event loop,
-    at its end, however many reasons there were.
+    at its end, however many reasons there were. `session_opened` with each new session.
     """
 
     session_changed = Signal()
+    session_opened = Signal(object)
     lanes_changed = Signal()
 
     def __init__(
@@ -182,7 +183,8 @@ class PicturesDesk(QObject):
             session = self._session(shown.channel)
         else:
             session = self._address_session(shown.address)
-        session.mode, session.profile, session.store = shown.mode, shown.profile, shown.store
+        session.mode, session.store = shown.mode, shown.store
+        session.pin(shown.pinned)
         self._put(tile, session, select=False)
         tile.zoom = shown.zoomed
         paused = not shown.playing
@@ -266,6 +268,7 @@ class PicturesDesk(QObject):
     def _put(self, tile: Tile, session: TileSession, *, select: bool = True) -> None:
         session.changed.connect(lambda: self._on_changed(session))
         session.gap.connect(lambda asked, shown: self._on_gap(session, asked, shown))
+        self.session_opened.emit(session)
         tile.show_session(session)
         if select:
             self._window.wall.select_tile(tile)
@@ -347,11 +350,18 @@ class PicturesDesk(QObject):
         if mode is Mode.LIVE:
             session.play_live()
         else:
-            session.mode = Mode.PLAYBACK
-            session.player.stop()
+            session.leave_live()
             self._play_first(session)
         self._show_mode()
         self._on_changed(session)
+
+    def replay(self, session: TileSession, store: Store, at: datetime) -> None:
+        """Plays what a live tile showed at `at`."""
+        session.play_at(at, store)
+        self._lanes_soon.start()
+        if session is self.session:
+            self._window.timeline_model.set_playhead(at)
+            self._show_mode()
 
     def set_grid(self, layout: Layout) -> None:
         """Another layout of the wall in front."""
@@ -414,8 +424,8 @@ class PicturesDesk(QObject):
             account = next((a for a in self._services.accounts.all() if a.id == account_id), None)
             if account:
                 self._window.tree.account_action.emit("edit", account)
-            return
-        self._open_again(session)
+        elif action in (TileAction.RETRY, TileAction.NEW_ADDRESS):
+            self._open_again(session)
 
     def _open_again(self, session: TileSession) -> None:
         if session.mode is Mode.PLAYBACK and session.asked is None:
@@ -425,11 +435,9 @@ class PicturesDesk(QObject):
         else:
             session.retry()
 
-    def _on_profile(self, tile: Tile, profile: StreamProfile) -> None:
+    def _on_profile(self, tile: Tile, profile: StreamProfile | None) -> None:
         if tile.session:
-            tile.session.profile = profile
-            if tile.session.mode is Mode.LIVE:
-                tile.session.play_live(profile)
+            tile.session.pin(profile)
 
     # Playing
 

@@ -25,7 +25,8 @@ ChannelOf = Callable[[Key], Channel | None]
 class Shown:
     """What one tile shows: a channel, or something opened by address.
 
-    `path` is a file's on disk; other addresses may hold secrets and live in memory only. `zoom` is
+    `path` is a file's on disk; other addresses may hold secrets and live in memory only. `pinned`
+    is the stream that was chosen; None where the tile's size chooses it. `zoom` is
     the part of the picture in fractions (left, top, width, height); `at` the moment of recordings,
     `playing` whether they run on.
     """
@@ -35,7 +36,7 @@ class Shown:
     path: str = ""
     mode: Mode = Mode.LIVE
     store: Store = Store.CLOUD
-    profile: StreamProfile = StreamProfile.MAIN
+    pinned: StreamProfile | None = None
     zoom: tuple[float, float, float, float] = _WHOLE
     at: datetime | None = None
     playing: bool = False
@@ -51,7 +52,7 @@ class Shown:
             path=session.address.path if session.address else "",
             mode=session.mode,
             store=session.store,
-            profile=session.profile,
+            pinned=session.pinned,
             zoom=(zoom.x(), zoom.y(), zoom.width(), zoom.height()),
             at=(session.position() or session.asked) if back else None,
             playing=back and session.state in _MOVING,
@@ -71,7 +72,7 @@ class Shown:
             "path": self.path,
             "mode": self.mode.value,
             "store": self.store.value,
-            "profile": self.profile.value,
+            "stream": self.pinned.value if self.pinned else None,
             "zoom": list(self.zoom),
             "at": self.at.isoformat() if self.at else None,
         }
@@ -90,12 +91,13 @@ class Shown:
         zoom = tuple(float(part) for part in entry.get("zoom") or _WHOLE)
         if len(zoom) != 4:
             raise ValueError(zoom)
+        stream = entry.get("stream")
         return cls(
             channel=channel,
             path=path,
             mode=Mode(entry["mode"]),
             store=Store(entry["store"]),
-            profile=StreamProfile(entry["profile"]),
+            pinned=StreamProfile(stream) if stream else None,
             zoom=zoom,
             at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
         )

@@ -39,6 +39,7 @@ class WallSignals(QFrame):
     cleared = Signal(object)
     profile_asked = Signal(object, object)
     snapshot_asked = Signal(object)
+    menu_filling = Signal(object, object)
 
 
 class Wall(WallSignals):
@@ -145,6 +146,7 @@ class Wall(WallSignals):
         tile.profile_asked.connect(lambda asked: wall_of(tile).profile_asked.emit(tile, asked))
         tile.cleared.connect(lambda: wall_of(tile).cleared.emit(tile))
         tile.snapshot_asked.connect(lambda: wall_of(tile).snapshot_asked.emit(tile))
+        tile.menu_filling.connect(lambda menu: wall_of(tile).menu_filling.emit(tile, menu))
         tile.show()
 
     # Selection

@@ -47,6 +47,7 @@ from vsconsole.domain.model import (
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource
 from vsconsole.domain.timeline import Segment, Span
 from vsconsole.i18n import _
+from vsconsole.net.answers import needs_same
 from vsconsole.net.client import Client, Unsigned
 from vsconsole.net.pacing import Pacer
 from vsconsole.net.redact import redact_params
@@ -263,7 +264,7 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
         for _try in range(2):
             try:
                 data = self._client.call("getLiveStreamInfo", place.params, urgent=True)
-                found = mapping.hls(data, stream)
+                found = _own_hls(data, place, stream)
                 if found:
                     break
             except NotFound as error:
@@ -275,7 +276,7 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
                     {**place.params, "streamId": stream, "liveMode": "proxy"},
                     urgent=True,
                 )
-                found = mapping.hls(data, stream)
+                found = _own_hls(data, place, stream)
                 if found:
                     break
             except Conflict as error:
@@ -391,3 +392,10 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
     def call(self, name: str, params: Mapping[str, Any]) -> Any:
         """Any call of the table."""
         return redact_params(self._client.masked(name, params), SECRET_FIELDS)
+
+
+def _own_hls(data: object, place: Place, stream: int) -> str:
+    """The address of a stream, in an answer that is about this very channel."""
+    needs_same(data, "deviceId", place.device)
+    needs_same(data, "channelId", place.channel)
+    return mapping.hls(data, stream)
