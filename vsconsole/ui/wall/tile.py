@@ -205,7 +205,7 @@ class Tile(Surface):
             painter.drawRect(QRectF(area).adjusted(1, 1, -1, -1))
         if self.hasFocus():
             # The selected tile keeps its frame while the keys are elsewhere.
-            painter.setPen(QPen(_ON_PICTURE, 1))
+            painter.setPen(QPen(captions.ON_PICTURE, 1))
             painter.drawRect(QRectF(area).adjusted(3.5, 3.5, -3.5, -3.5))
 
     def _paint_captions(
