@@ -56,14 +56,18 @@ class LiveChange:
         self._pause = _AGAIN
         self._not_before = 0.0
 
-    def begin(self, open: Callable[[], MediaSource], ends: datetime | None = None) -> None:
-        """Shows what `open` gives as soon as it has a picture; an earlier change is called off.
+    def order(self, open: Callable[[], MediaSource]) -> None:
+        """Shows what `open` gives as soon as it has a picture, however often it has to be tried.
 
-        With `ends` only one that lives longer than that.
+        What was ordered before and has not come is called off.
         """
+        self._owed, self._pause = True, _AGAIN
+        self._begin(open)
+
+    def _begin(self, open: Callable[[], MediaSource], ends: datetime | None = None) -> None:
+        """Tries once; with `ends` only an address that lives longer than that."""
         self.drop()
         self._renewing = ends
-        self._owed = self._owed or ends is None
         self._course.open_live = open
         self._course.changing = True
         self._since = time.monotonic()
@@ -107,7 +111,7 @@ class LiveChange:
         if self._owed:
             self._not_before = now + self._pause
             self._pause = min(self._pause * 2, _AGAIN_LATE)
-            self.begin(open)
+            self._begin(open)
             return
         if expires is None:
             return
@@ -116,7 +120,7 @@ class LiveChange:
         if life <= timedelta(0) or left > min(life / 5, _LONGEST_LEAD):
             return
         self._not_before = now + (_AGAIN if left > timedelta(0) else _AGAIN_LATE)
-        self.begin(open, expires)
+        self._begin(open, expires)
 
     def forget(self) -> None:
         """Something else is played: nothing is owed."""
