@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from vsconsole.ui.actions import key_list
 from vsconsole.ui.console.desk import ConsoleDesk
 from vsconsole.ui.desk import wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
+from vsconsole.ui.desk.bookmarks import BookmarksDesk
 from vsconsole.ui.desk.camera import CameraDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
 from vsconsole.ui.desk.events import EventsDesk
@@ -70,6 +72,9 @@ class Desk(QObject):
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
         self.transport = TransportDesk(self.window, self.pictures, self.footage)
+        self.bookmarks = BookmarksDesk(
+            self.window, services, self.pictures, dispatcher, self.transport.go_to
+        )
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
@@ -90,6 +95,9 @@ class Desk(QObject):
         window.tree.try_sandbox.connect(self.sandbox_asked)
         window.actions_["keys"].triggered.connect(self.show_keys)
         self.accounts.account_removed.connect(self.pictures.forget_account)
+        self.accounts.account_removed.connect(self.bookmarks.forget_account)
+        window.actions_["next-event"].triggered.connect(lambda: self._step_event(forward=True))
+        window.actions_["previous-event"].triggered.connect(lambda: self._step_event(forward=False))
         self._dispatcher.failed.connect(window.notifier.error)
         self._save.timeout.connect(self.save)
         scheme = tokens.current().name
@@ -147,6 +155,7 @@ class Desk(QObject):
             tree,
             self.accounts.start,
             self.downloads.start_up,
+            self.bookmarks.start,
             self.events.start,
             wall,
         )
@@ -164,6 +173,7 @@ class Desk(QObject):
         self._restored = True
         self.window.notifier.error(error)
         self.accounts.start()
+        self.bookmarks.start()
         self.events.start()
 
     def state(self) -> dict[str, Any]:
@@ -186,6 +196,25 @@ class Desk(QObject):
             on_error=self.window.notifier.error,
             key="state",
         )
+
+    def _step_event(self, *, forward: bool) -> None:
+        at, session = self.window.timeline_model.playhead, self.pictures.session
+        if at is None or session is None:
+            return
+
+        def found(when: datetime | None) -> None:
+            if self.pictures.session is not session:
+                return
+            if when is not None:
+                self.transport.go_to(when)
+                return
+            self.window.notifier.info(
+                _("No later event is known within a month.")
+                if forward
+                else _("No earlier event is known within a month.")
+            )
+
+        self.events.marks.neighbour(at, found, forward=forward)
 
     def show_keys(self) -> QDialog:
         """The list of keys."""

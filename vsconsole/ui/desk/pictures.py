@@ -256,8 +256,8 @@ class PicturesDesk(QObject):
         dialog.open()
         return dialog
 
-    def open_address(self, text: str, tile: Tile | None = None) -> None:
-        """Opens an address or file in a free tile."""
+    def open_address(self, text: str, tile: Tile | None = None, at: datetime | None = None) -> None:
+        """Opens an address or file in a free tile, a recording at a moment where one is given."""
         place = tile or self._window.wall.free_tile()
 
         def opened(address: Address) -> None:
@@ -268,7 +268,7 @@ class PicturesDesk(QObject):
             if address.live is not None:
                 session.play_live()
             else:
-                session.play_at(address.begin or now())
+                session.play_at(at or address.begin or now())
 
         self._dispatcher.start(
             self,
@@ -280,7 +280,13 @@ class PicturesDesk(QObject):
 
     def _address(self, text: str) -> Address:
         found = self._services.playback.address(text)
-        return Address(title=found.title, live=found.live, source=found.source, begin=found.begin)
+        return Address(
+            title=found.title,
+            live=found.live,
+            source=found.source,
+            begin=found.begin,
+            path=found.path,
+        )
 
     def _on_dropped(self, tile: Tile, what: Dropped) -> None:
         """What was let go over a tile: the first thing goes there, the others to free tiles."""

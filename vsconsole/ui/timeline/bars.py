@@ -205,12 +205,17 @@ def _sign(painter: QPainter, rect: QRectF, text: str, ink: QColor, *, icon: str)
         labels.draw_in(painter, place, text, ink)
 
 
-def names(painter: QPainter, row: Row, left: float, width: float) -> None:
-    """A row's title, and beside its bars the names of the stores where it is tall."""
+def names(painter: QPainter, row: Row, left: float, width: float, *, note: str = "") -> None:
+    """A row's title with a note behind it; where it is tall, its stores beside their bars."""
     scheme = tokens.current()
     face = NAME if row.tall else _PLAIN_NAME
     head = QRectF(left, row.top, width, row.head)
-    labels.draw_in(painter, head, labels.elided(row.lane.title, width, face), scheme.text, face)
+    room = width - (labels.width(note) + 6 if note else 0)
+    title = labels.elided(row.lane.title, room, face)
+    labels.draw_in(painter, head, title, scheme.text, face)
+    if note:
+        head.setLeft(left + labels.width(title, face) + 6)
+        labels.draw_in(painter, head, note, scheme.warn)
     if not row.tall:
         return
     for bar in row.bars:

@@ -15,9 +15,10 @@ from PySide6.QtGui import QImage, QPainter, QPen
 
 from vsconsole.domain.timeline import Span
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import bars, labels, overlay, texts
+from vsconsole.ui.timeline import bars, flags, labels, overlay, texts
 from vsconsole.ui.timeline.bars import RetryPlace, Runs
 from vsconsole.ui.timeline.event_ticks import EventTicks
+from vsconsole.ui.timeline.flags import FLAG_HEIGHT, Flags
 from vsconsole.ui.timeline.frame import MARGIN, Frame, Setting
 from vsconsole.ui.timeline.layer import BarLayer, Pending
 from vsconsole.ui.timeline.model import TimelineModel
@@ -59,6 +60,7 @@ class Canvas:
         self._arranged = 0
         self._second: tuple[object, str | None] = (None, None)
         self._ticks = EventTicks(())
+        self.flags = Flags(model)
         self.scroll = 0.0
         self.retries: list[RetryPlace] = []
         self.label = QRectF()
@@ -97,10 +99,20 @@ class Canvas:
         if self._ticks.marks is not self._model.events:
             self._ticks = EventTicks(self._model.events)
 
-    def event_at(self, at: QPointF) -> datetime | None:
-        """The instant of the event whose sign is at a point."""
+    def arrange_marks(self) -> None:
+        """Takes clock offsets anew; bookmarks are painted each time."""
+        self._arranged += 1
+
+    def sign_at(self, at: QPointF) -> datetime | None:
+        """The instant of the bookmark or of the event whose sign is at a point."""
         row = self.row_at(at.y())
-        if row is None or not row.tall:
+        if row is None:
+            return None
+        if at.y() - self.top + self.scroll <= row.top + FLAG_HEIGHT and (
+            marks := self.flags.near(row.lane.key, self.scale, at.x())
+        ):
+            return marks[0].when
+        if not row.tall:
             return None
         if at.y() - self.top + self.scroll > row.top + row.head:
             return None
@@ -175,6 +187,8 @@ class Canvas:
         painter.save()
         painter.setClipRect(place)
         painter.translate(0, self.top - self.scroll)
+        for row in rows:
+            self.flags.paint(painter, row, scale)
         found = bars.signs(painter, rows, scale)
         if moment.phase is not None:
             bars.sheen(painter, rows, scale, moment.phase)
@@ -216,6 +230,7 @@ class Canvas:
                 lanes=self._arranged,
                 rows=self._visible(),
                 ticks=self._ticks,
+                offset=self._model.offset,
             ),
         )
 
@@ -232,8 +247,6 @@ class Canvas:
         if span is not None and self._in_sight(span):
             overlay.selected_range(painter, tracks, span)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if model.selected:
-            overlay.marks(painter, tracks, model.selected.marks)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.label = QRectF()
@@ -288,6 +301,9 @@ class Canvas:
         lines = overlay.hover_lines(
             lane, when, lane.zone if lane else self._model.zone, fine=fine, now=moment.now
         )
+        if row is not None:
+            near = self.flags.near(row.lane.key, tracks.scale, at.x())
+            lines += flags.lines(row.lane.zone, near[:_TOLD])
         if row is not None and row.tall:
             lines += [
                 f"{texts.clock(mark.when, self._model.zone)} {mark.title}"

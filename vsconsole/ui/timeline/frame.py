@@ -7,7 +7,7 @@ pan, so that panning copies it; only a change of zoom, of size or of the lanes p
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -15,7 +15,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from vsconsole.i18n import _, language
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import bars, texts
+from vsconsole.ui.timeline import bars, flags, texts
 from vsconsole.ui.timeline.event_ticks import EventTicks
 from vsconsole.ui.timeline.rows import Row
 from vsconsole.ui.timeline.ruler import HEIGHT, SECOND_HEIGHT, Ruler, corner
@@ -30,7 +30,7 @@ _MARKS = 7.0
 class Setting:
     """All the frame depends on: `top` is where lanes begin, `bottom` where the last one ends.
 
-    `lanes` changes with any name or place of a lane; `names` is the room for names.
+    `lanes` changes with any name, place or `offset` of a lane; `names` is the room for names.
     """
 
     scale: Scale
@@ -44,6 +44,7 @@ class Setting:
     lanes: Hashable
     rows: Sequence[Row]
     ticks: EventTicks
+    offset: Callable[[Hashable], float]
 
 
 class Frame:
@@ -78,7 +79,8 @@ class Frame:
             below.setClipRect(QRectF(0, setting.top, wide, setting.size.height()))
             below.translate(0, setting.top - setting.scroll)
             for row in setting.rows:
-                bars.names(below, row, MARGIN, setting.names - 8)
+                note = flags.offset_text(setting.offset(row.lane.key))
+                bars.names(below, row, MARGIN, setting.names - 8, note=note)
             below.end()
             self._names_key = key
         return self._names

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
 from vsconsole.ui import tokens
 from vsconsole.ui.timeline import labels, patterns, texts
-from vsconsole.ui.timeline.model import Lane, Mark, what_at
+from vsconsole.ui.timeline.model import Lane, what_at
 from vsconsole.ui.timeline.patterns import Look
 from vsconsole.ui.timeline.scale import Scale
 
@@ -109,18 +109,6 @@ def playhead_label(tracks: Tracks, x: float, text: str) -> QRectF:
     scale, width = tracks.scale, labels.width(text, labels.STRONG_TIME) + 16
     left = min(max(x - width / 2, scale.left - 8), scale.right - width)
     return QRectF(left, tracks.ruler_top + 3, width, 17)
-
-
-def marks(painter: QPainter, tracks: Tracks, found: tuple[Mark, ...]) -> None:
-    """A small flag for each mark, at the top of the lanes."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tokens.current().accent)
-    for mark in found:
-        x = tracks.scale.x_of(mark.when)
-        if tracks.scale.left <= x <= tracks.scale.right:
-            top = tracks.top - 2
-            flag = ((-3, 0), (3, 0), (3, 10), (0, 7), (-3, 10))
-            painter.drawPolygon(QPolygonF([QPointF(x + dx, top + dy) for dx, dy in flag]))
 
 
 def nothing(painter: QPainter, rect: QRectF) -> None:

@@ -89,6 +89,7 @@ class TimelineView(QWidget):
         model.range_changed.connect(self.update)
         model.span_changed.connect(self._span_moved)
         model.events_changed.connect(self._take_events)
+        model.marks_changed.connect(lambda _key: self._take_marks())
         self._settle.timeout.connect(lambda: self.visible_span_changed.emit(self.model.span))
         self._tick.timeout.connect(self._beat)
         self._sheen.timeout.connect(self._shine)
@@ -184,6 +185,10 @@ class TimelineView(QWidget):
 
     def _take_events(self) -> None:
         self._canvas.arrange_events()
+        self.update()
+
+    def _take_marks(self) -> None:
+        self._canvas.arrange_marks()
         self.update()
 
     def _shine_where_loading(self) -> None:

@@ -228,7 +228,7 @@ class TimelineWidget(TimelineView):
         if bar and row and row.tall and lane.store not in (None, bar.store):
             self.store_requested.emit(lane.key, bar.store)
             lane = replace(lane, store=bar.store)
-        self._land(lane, self._canvas.event_at(at) or self.scale.at(at.x()), signal)
+        self._land(lane, self._canvas.sign_at(at) or self.scale.at(at.x()), signal)
 
     def drop_playhead(self, when: datetime) -> datetime | None:
         """Asks to seek to where the playhead was let go; where that leads, None for nowhere."""

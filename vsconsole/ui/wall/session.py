@@ -42,12 +42,13 @@ class Opener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Address:
-    """Something opened by address or path rather than from the tree."""
+    """Something opened by address or path rather than from the tree; `path` for a file only."""
 
     title: str
     live: Callable[[], MediaSource] | None = field(default=None, repr=False)
     source: PlaybackSource | None = None
     begin: datetime | None = None
+    path: str = ""
 
 
 class TileSession(QObject):
