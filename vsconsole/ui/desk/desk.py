@@ -33,6 +33,7 @@ from vsconsole.ui.desk.downloads import DownloadsDesk
 from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
+from vsconsole.ui.desk.previews import PreviewsDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
 from vsconsole.ui.desk.transport import TransportDesk
 from vsconsole.ui.desk.usage import UsageDesk
@@ -75,6 +76,7 @@ class Desk(QObject):
         self.bookmarks = BookmarksDesk(
             self.window, services, self.pictures, dispatcher, self.transport.go_to
         )
+        self.previews = PreviewsDesk(self.window, services, dispatcher)
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
@@ -260,6 +262,7 @@ class Desk(QObject):
         self.downloads.close()
         self.events.close()
         self.footage.close()
+        self.previews.close()
         self.usage.close()
         self.pictures.close_all()
         if self._restored:

@@ -112,7 +112,7 @@ class EventMarksDesk(QObject):
         return [known.event.begin for known in self._services.events().search(query, limit=limit)]
 
     def _earliest(self, key: Key, span: Span) -> datetime | None:
-        """When the first known event of a span began: the newest are told first, so many at most."""
+        """When the first known event of a span began: the newest are told first."""
         found = self._search(key, span, MOST)
         if len(found) < MOST or span.seconds < 1:
             return found[-1] if found else None

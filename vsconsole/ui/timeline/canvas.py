@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from vsconsole.domain.timeline import Span
 from vsconsole.ui import tokens
@@ -22,7 +22,7 @@ from vsconsole.ui.timeline.flags import FLAG_HEIGHT, Flags
 from vsconsole.ui.timeline.frame import MARGIN, Frame, Setting
 from vsconsole.ui.timeline.layer import BarLayer, Pending
 from vsconsole.ui.timeline.model import TimelineModel
-from vsconsole.ui.timeline.overlay import FINE, Tracks
+from vsconsole.ui.timeline.overlay import FINE, NO_PICTURE, HoverPicture, Tracks
 from vsconsole.ui.timeline.rows import Row, Rows
 from vsconsole.ui.timeline.ruler import HEIGHT, SECOND_HEIGHT, differ
 from vsconsole.ui.timeline.scale import Scale
@@ -40,7 +40,7 @@ class Moment:
 
     now: datetime
     hover: QPointF | None = None
-    picture: QImage | None = None
+    picture: HoverPicture = NO_PICTURE
     focused: bool = False
     phase: float | None = None
 
@@ -309,6 +309,8 @@ class Canvas:
                 f"{texts.clock(mark.when, self._model.zone)} {mark.title}"
                 for mark in self._ticks.near(tracks.scale, at.x())[:_TOLD]
             ]
+        if moment.picture.note:
+            lines.append(moment.picture.note)
         overlay.hover_card(painter, tracks, at, lines, moment.picture)
 
     def loading_in_sight(self) -> bool:

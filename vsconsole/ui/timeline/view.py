@@ -17,6 +17,7 @@ from vsconsole.ui.timeline import motion, overlay, ruler, texts
 from vsconsole.ui.timeline.canvas import Canvas, Moment
 from vsconsole.ui.timeline.layer import Pending
 from vsconsole.ui.timeline.model import TimelineModel
+from vsconsole.ui.timeline.overlay import NO_PICTURE, HoverPicture
 from vsconsole.ui.timeline.scale import Scale
 
 SETTLED_MS = 150
@@ -47,7 +48,7 @@ class TimelineView(QWidget):
         self._canvas = Canvas(model, viewer_zone or ruler.viewer_zone())
         self._glide = motion.Glide(self._zoom_by, self)
         self._hover: QPointF | None = None
-        self._picture: QImage | None = None
+        self._picture = NO_PICTURE
         self._phase: float | None = None
         self._head_in_view = True
         self._focus_shown = True
@@ -141,10 +142,18 @@ class TimelineView(QWidget):
         self._glide.stop()
         self.show_scale(self.scale.panned(round(self.scale.width * share)))
 
-    def set_hover_picture(self, picture: QImage | None) -> None:
-        """The picture of the moment under the mouse, shown in the hover card."""
-        self._picture = picture
-        self.update()
+    def set_hover_picture(
+        self, picture: QImage | None, note: str = "", *, framed: bool = False
+    ) -> None:
+        """The picture of the moment under the mouse, shown in the hover card.
+
+        `note` says in a line what is to be said of it. `framed` keeps its place while it is not
+        there, so that the card does not jump.
+        """
+        told = HoverPicture(image=picture, note=note, framed=framed)
+        if told != self._picture:
+            self._picture = told
+            self.update()
 
     def playhead_text(self) -> str:
         """What is at the playhead, for those who hear it."""
