@@ -32,6 +32,7 @@ from vsconsole.ui.desk.camera import CameraDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
 from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
+from vsconsole.ui.desk.overview import OverviewDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.previews import PreviewsDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
@@ -77,6 +78,7 @@ class Desk(QObject):
             self.window, services, self.pictures, dispatcher, self.transport.go_to
         )
         self.previews = PreviewsDesk(self.window, services, dispatcher)
+        self.overview = OverviewDesk(self.window, services, self.pictures, dispatcher)
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
@@ -263,6 +265,7 @@ class Desk(QObject):
         self.events.close()
         self.footage.close()
         self.previews.close()
+        self.overview.close()
         self.usage.close()
         self.pictures.close_all()
         if self._restored:

@@ -231,7 +231,7 @@ class FootageDesk(QObject):
         if month is not None:
             self._dispatcher.start(
                 self,
-                lambda: (month, _shares(month, again)),
+                lambda: (month, month_footage(month, again)),
                 self._show_month,
                 self._window.notifier.error,
                 key="month",
@@ -315,7 +315,7 @@ def _key_of(session: TileSession) -> Hashable:
     return session.channel.key if session.channel else ("address", id(session))
 
 
-def _shares(month: Month, again: Sequence[Load]) -> MonthFootage:
+def month_footage(month: Month, again: Sequence[Load] = ()) -> MonthFootage:
     """How much of each day of the month was recorded in any store, as far as it is known.
 
     `again` are loads of the same days that were asked for once more.
