@@ -75,7 +75,7 @@ class Canvas:
         widest = max((labels.width(lane.title, bars.NAME) for lane in model.lanes), default=0.0)
         day = f"{texts.corner_day_text(self._sample_day())}  UTC+10:45"
         widest = max(widest, labels.width(day))
-        self.names = min(max(widest + 8, _NAMES[0]), _NAMES[1])
+        self.names = float(math.ceil(min(max(widest + 8, _NAMES[0]), _NAMES[1])))
         self._runs.keep(lane.key for lane in model.lanes)
         self.arrange_events()
         self.stale()
@@ -83,7 +83,6 @@ class Canvas:
     def arrange_footage(self) -> None:
         """Takes what is known of the lanes anew; their places stay."""
         self._rows = None
-        self.stale()
 
     @property
     def rows(self) -> Rows:
@@ -181,9 +180,13 @@ class Canvas:
         self._frame(painter, scale)
         place = self._place(scale)
         rows = self._visible()
-        key = (self._version, self.scroll, tokens.current().name)
+        key = (self._version, self.scroll, tokens.current().name, self._behind.key)
+
+        def behind(below: QPainter, part: QRectF) -> None:
+            self._behind.behind(below, place, part)
+
         # Rows are painted where they are in the layer, that is without ruler and scrolling.
-        self._layer.draw(painter, rows, scale, place, -self.scroll, key)
+        self._layer.draw(painter, rows, scale, place, -self.scroll, key, behind)
         painter.save()
         painter.setClipRect(place)
         painter.translate(0, self.top - self.scroll)

@@ -24,7 +24,7 @@ SETTLED_MS = 150
 _SHEEN_MS = 60
 _SHEEN_STEP = 0.04
 _REST_MS = 80
-_STEP_SECONDS = 0.006
+_STEP_SECONDS = 0.004
 
 
 class TimelineView(QWidget):
@@ -317,10 +317,13 @@ class TimelineView(QWidget):
 
     def _make_more(self) -> None:
         """Makes what the last paint lacked in small steps, so that input comes between them."""
-        if self._canvas.prepare(_STEP_SECONDS):
-            self.update()
-        else:
+        if not self._canvas.prepare(_STEP_SECONDS):
             self._more.start()
+        elif self._settle.isActive():
+            # While the view moves, each frame has its time for moving only.
+            self._rest.start()
+        else:
+            self._sharpen()
 
     def _sharpen(self) -> None:
         self._canvas.sharpen()
