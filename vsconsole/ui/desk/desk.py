@@ -25,7 +25,7 @@ from vsconsole.player.backend import Engine
 from vsconsole.ui import plain, tokens
 from vsconsole.ui.actions import key_list
 from vsconsole.ui.console.desk import ConsoleDesk
-from vsconsole.ui.desk import wall_state
+from vsconsole.ui.desk import timeline_state, wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.bookmarks import BookmarksDesk
 from vsconsole.ui.desk.camera import CameraDesk
@@ -156,6 +156,7 @@ class Desk(QObject):
 
         steps = (
             lambda: window.restore_layout(layout),
+            lambda: timeline_state.restore_range(window.timeline_model, state.get("range")),
             tree,
             self.accounts.start,
             self.downloads.start_up,
@@ -186,6 +187,7 @@ class Desk(QObject):
             "layout": self.window.layout_state(),
             "expanded": self.window.tree.expanded_state(),
             "current": str(current) if (current := self.window.tree.current_key()) else "",
+            "range": timeline_state.range_of(self.window.timeline_model),
             "pictures": wall_state.state_of(self.window.wall, self.pictures.mode),
         }
 

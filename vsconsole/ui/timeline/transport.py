@@ -128,7 +128,7 @@ class TransportBar(QWidget):
         self._playing = False
         self._reasons: dict[Control, str] = {}
         self._keys: Mapping[Control, str] = {}
-        self._shown = ""
+        self._shown = ("", "")
         self._fitted: tuple[object, ...] = ()
         self._build(clock)
         self._connect()
@@ -219,7 +219,7 @@ class TransportBar(QWidget):
         # As wide as any time, so that nothing beside it moves while it runs.
         width = QFontMetricsF(self.clock.font()).horizontalAdvance("0000-00-00 00:00:00")
         self.clock.setMinimumWidth(round(width) + 2)
-        self._shown, self._fitted = "", ()
+        self._shown, self._fitted = ("", ""), ()
         self.export.setText(_("Export"))
         self._show_hints()
         self._show_clock()
@@ -298,9 +298,9 @@ class TransportBar(QWidget):
         text = "\u2013\u2013:\u2013\u2013:\u2013\u2013"
         if self._when is not None:
             text = texts.stamp(self._when, self._zone)
-        if text == self._shown:
+        if (text, self._zone) == self._shown:
             return
-        self._shown = text
+        self._shown = (text, self._zone)
         self.clock.setText(text)
         day = days.day_of(self._when, self._zone) if self._when else None
         self.box.set_context(self._zone, day)
