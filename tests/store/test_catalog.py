@@ -2,17 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from vsconsole.domain.errors import Conflict, NotFound, StorageError
-from vsconsole.domain.model import Account, Key, now
+from vsconsole.domain.model import Account, Key, Store, now
 from vsconsole.domain.timeline import Span
 from vsconsole.store import catalog as catalog_module
 from vsconsole.store.catalog import Bookmark, Catalog
 from vsconsole.store.database import Database, TooNewError
+from vsconsole.store.marks import Export, file_key
 
 BEGIN = datetime(2026, 11, 20, 8, 42, 49, 250_000, tzinfo=UTC)
 ONE, TWO = Key("a", "1"), Key("a", "2")
@@ -103,6 +105,11 @@ def test_bookmarks_of_a_time(catalog: Catalog) -> None:
     assert catalog.bookmarks(ONE, Span(BEGIN, BEGIN + hour)) == [long, instant]
     assert catalog.bookmarks(ONE, Span(BEGIN - hour, BEGIN)) == [long]
     assert catalog.bookmarks(ONE, Span(BEGIN + hour, BEGIN + 2 * hour)) == []
+    assert catalog.bookmarks() == [
+        long,
+        instant,
+        *catalog.bookmarks(TWO),
+    ]
     changed = Bookmark(
         id=instant.id, channel=ONE, span=instant.span, title="a postman", note="after all"
     )
@@ -143,6 +150,59 @@ def test_the_log_is_only_added_to(catalog: Catalog, path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError, match="only added to"):
             connection.execute(statement)
     connection.close()
+
+
+def test_a_bookmark_keeps_its_look_and_comes_back_after_it_was_deleted(
+    catalog: Catalog, path: Path
+) -> None:
+    made = catalog.add_bookmark(
+        file_key("/footage/plaza 1.mp4"),
+        Span(BEGIN, BEGIN),
+        "a van",
+        colour="amber",
+        place="plaza 1.mp4",
+        zone="Asia/Shanghai",
+    )
+    catalog.delete_bookmark(made.id)
+    assert catalog.bookmarks() == []
+    catalog.save_bookmark(made)
+    catalog.close()
+    again = Catalog(path)
+    assert again.bookmarks() == again.bookmarks(made.channel) == [made]
+    again.close()
+
+
+def test_what_was_exported_is_known_and_goes_with_its_account(catalog: Catalog) -> None:
+    export = Export(
+        channel=ONE,
+        store=Store.CLOUD,
+        span=Span(BEGIN, BEGIN + timedelta(hours=1)),
+        path=Path("/downloads/gate.mp4"),
+    )
+    catalog.add_export(export)
+    catalog.add_export(export)
+    catalog.add_export(replace(export, channel=TWO, store=Store.DEVICE))
+    assert catalog.exports(ONE) == [export]
+    catalog.delete_account(ONE.account)
+    assert catalog.exports(ONE) == []
+
+
+def test_a_catalog_of_the_first_version_keeps_its_bookmarks(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as old:
+        old.setattr(catalog_module, "_STEPS", catalog_module._STEPS[:1])
+        Catalog(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO bookmark VALUES ('1', 'a', 'n', 1000, 2000, 'a thief', 'by the gate', 3000)"
+    )
+    connection.commit()
+    connection.close()
+    catalog = Catalog(path)
+    [kept] = catalog.bookmarks()
+    assert (kept.title, kept.note, kept.colour) == ("a thief", "by the gate", "")
+    catalog.close()
 
 
 def test_a_copy_is_kept_before_a_migration(

@@ -136,7 +136,8 @@ class Clip:
     `open(when)` blocks (network) and returns the MediaSource to play from, best started at `when`;
     it is called at the moment of playing and again at every reopening. `time_map` counts media
     seconds from the start of that source. `protocol` is what it will be, where that is known
-    before; `gapless` says that an HLS playlist of it holds no gap, so it need not be read to know.
+    before; `gapless` says that an HLS playlist of it holds no gap, so it need not be read to know,
+    `single_use` that each of its addresses works once, so that opening it is for playing only.
     """
 
     span: Span
@@ -146,6 +147,7 @@ class Clip:
     estimated: bool = False
     protocol: MediaProtocol | None = None
     gapless: bool = False
+    single_use: bool = False
 
     @classmethod
     def linear(

@@ -33,6 +33,55 @@ class HlsRun:
     program_date_time: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HlsPiece:
+    """One segment of a run's playlist: where its bytes are and which media seconds it shows.
+
+    `start` and `size` cut it out of a larger file where `size` is not 0; the same for what has to
+    be read before it (`init_...`, an empty address where there is none).
+    """
+
+    url: str = field(repr=False)
+    begin: float
+    seconds: float
+    start: int = 0
+    size: int = 0
+    init_url: str = field(default="", repr=False)
+    init_start: int = 0
+    init_size: int = 0
+    encrypted: bool = False
+
+
+def piece_at(text: str, second: float) -> HlsPiece:
+    """The segment of a run's playlist that shows a media second, else its last; MediaError."""
+    begin = 0.0
+    segments = _parsed(text).segments
+    for number, one in enumerate(segments):
+        if second < begin + one.duration or number == len(segments) - 1:
+            start, size = _part(one.byterange)
+            init = one.init_section
+            init_start, init_size = _part(init.byterange) if init else (0, 0)
+            return HlsPiece(
+                url=one.uri,
+                begin=begin,
+                seconds=one.duration,
+                start=start,
+                size=size,
+                init_url=init.uri if init else "",
+                init_start=init_start,
+                init_size=init_size,
+                encrypted=one.key is not None and one.key.method not in (None, "NONE"),
+            )
+        begin += one.duration
+    raise MediaError(_("The playlist is empty."))
+
+
+def _part(byterange: str | None) -> tuple[int, int]:
+    """Where a part of a file begins and how long it is."""
+    length, _at, offset = str(byterange or "").partition("@")
+    return int(offset or 0), int(length or 0)
+
+
 def is_master(text: str) -> bool:
     """Whether the playlist lists streams rather than segments."""
     return "#EXT-X-STREAM-INF" in text

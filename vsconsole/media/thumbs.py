@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from vsconsole.domain import cancel
 from vsconsole.domain.errors import CodecUnsupported, MediaError
@@ -22,6 +23,9 @@ _CODECS = {
 """FFmpeg's decoders by how a picture's file begins."""
 
 _MOST_PIXELS = 64_000_000
+_NEAR_ENOUGH = 0.5
+_MOST_DECODED = 500
+"""Frames that are decoded at most on the way from a key frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,75 @@ def picture(where: Path | str, at: float, *, width: int | None = None) -> Pictur
         ) from error
 
 
+def key_still(
+    where: Path | BinaryIO, at: float, width: int, height: int, *, within: float
+) -> tuple[Still, float]:
+    """The key frame nearest to media second `at`, made to fit, and its own media second; blocks.
+
+    Where none is within so many seconds, the frame at `at` is decoded as far as that can be reached
+    from the key frame before it. MediaError where there is none at all.
+    """
+    import av
+    import av.error
+
+    try:
+        opened: Any = av.open(str(where) if isinstance(where, Path) else where)
+        with opened as container:
+            if not container.streams.video:
+                raise MediaError(_("There is no picture in it."))
+            stream: Any = container.streams.video[0]
+            base = float(stream.start_time * stream.time_base) if stream.start_time else 0.0
+            _go_to(container, at + base)
+            stream.codec_context.skip_frame = "NONKEY"
+            best = None
+            for frame in container.decode(stream):
+                cancel.check()
+                if best is None or _off(frame, base, at) < _off(best, base, at):
+                    best = frame
+                if (frame.time or 0.0) - base >= at - _NEAR_ENOUGH:
+                    break
+            if best is not None and _off(best, base, at) > within:
+                _go_to(container, at + base)
+                stream.codec_context.flush_buffers()
+                stream.codec_context.skip_frame = "DEFAULT"
+                for frame in islice(container.decode(stream), _MOST_DECODED):
+                    cancel.check()
+                    if _off(frame, base, at) < _off(best, base, at):
+                        best = frame
+                    if (frame.time or 0.0) - base >= at:
+                        break
+            if best is None:
+                raise MediaError(_("There is no picture there."))
+            return _fitted(best, width, height), (best.time or 0.0) - base
+    except (av.error.FFmpegError, OSError) as error:
+        raise MediaError(
+            _("No picture could be read."),
+            why=getattr(error, "strerror", None) or type(error).__name__,
+        ) from error
+
+
+def _go_to(container: Any, second: float) -> None:
+    if second > 0:
+        container.seek(round(second * 1_000_000), backward=True)
+
+
+def _off(frame: Any, base: float, at: float) -> float:
+    """Seconds between a frame and the moment that is wanted."""
+    return abs(float(frame.time or 0.0) - base - at)
+
+
+def _fitted(frame: Any, width: int, height: int) -> Still:
+    part = min(1.0, width / frame.width, height / frame.height)
+    image = frame.reformat(
+        width=max(1, round(frame.width * part)),
+        height=max(1, round(frame.height * part)),
+        format="bgra",
+        interpolation="AREA" if part < 1 else "BILINEAR",
+    )
+    plane = image.planes[0]
+    return Still(width=image.width, height=image.height, stride=plane.line_size, bgra=bytes(plane))
+
+
 def still(data: bytes, width: int, height: int) -> Still:
     """A picture's file (JPEG, PNG, WebP, GIF, BMP), made to fit `width` by `height`; blocks.
 
@@ -119,21 +192,7 @@ def still(data: bytes, width: int, height: int) -> Still:
         frame: Any = frames[0]
     except (av.error.FFmpegError, IndexError, ValueError) as error:
         raise _unreadable() from error
-    part = min(1.0, width / frame.width, height / frame.height)
-    image = frame.reformat(
-        width=max(1, round(frame.width * part)),
-        height=max(1, round(frame.height * part)),
-        format="bgra",
-        interpolation="AREA" if part < 1 else "BILINEAR",
-    )
-    plane = image.planes[0]
-    return Still(
-        width=image.width,
-        height=image.height,
-        stride=plane.line_size,
-        bgra=bytes(plane),
-        full=(frame.width, frame.height),
-    )
+    return _fitted(frame, width, height)
 
 
 def _unreadable() -> CodecUnsupported:

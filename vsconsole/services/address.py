@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ class Opened:
     """What an address leads to: `live` opens a live stream, or `source` plays from `begin`.
 
     Times are `estimated` where nothing tells when the recording was made. `title` holds neither
-    login nor query.
+    login nor query. `path` is where a file on disk is, empty for anything else.
     """
 
     title: str
@@ -39,6 +39,7 @@ class Opened:
     source: Playback | None = None
     begin: datetime | None = None
     estimated: bool = False
+    path: str = ""
 
 
 def open_address(text: str, transport: Callable[[], Transport], files: RunFiles) -> Opened:
@@ -94,7 +95,8 @@ def _file(path: Path) -> Opened:
             written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         begin = written - timedelta(seconds=info.seconds)
     source = MediaSource(url=str(path), protocol=MediaProtocol.FILE)
-    return _recording(path.name, source, begin, info.seconds, estimated=info.begin is None)
+    opened = _recording(path.name, source, begin, info.seconds, estimated=info.begin is None)
+    return replace(opened, path=str(path))
 
 
 def _recording(

@@ -25,6 +25,7 @@ from vsconsole.services.live import LiveService
 from vsconsole.services.places import Places
 from vsconsole.services.playback import PlaybackService
 from vsconsole.services.presets import PresetService
+from vsconsole.services.previews import Previews
 from vsconsole.services.ptz import PtzService
 from vsconsole.services.search import Search
 from vsconsole.services.traffic import Traffic
@@ -97,6 +98,7 @@ class Services:
             RunFiles(paths.cache / "runs"),
             self.traffic.given,
         )
+        self.previews = Previews(self.playback, self.transport_of, self.usage)
         self.downloads = DownloadService(
             self.accounts.adapter, self.footage, self.lanes, self.transport_of, self.catalog
         )
@@ -104,6 +106,7 @@ class Services:
         self.polling = EventPolling(self.accounts, self.inventory, self.events, self.usage)
         self.event_pictures = EventPictures(self.transport_of)
         self.accounts.changed.connect(self.footage.forget)
+        self.accounts.changed.connect(self.previews.forget)
         self.accounts.removed.connect(self._removed)
 
     @classmethod
@@ -224,6 +227,7 @@ class Services:
         self.cache.forget(account_id)
         self.places.forget(account_id)
         self.event_pictures.forget(account_id)
+        self.previews.forget(account_id)
         self.usage.forget(account_id)
         self._forget_events(account_id)
 

@@ -240,6 +240,7 @@ class Task:
             return False
         self._journal.clear()
         self._service.note_unfinished(self._request, False)
+        self._service.note_done(self._request)
         got = tuple(_span(row) for row in manifest["got"])
         self._note(
             bytes=manifest["bytes"],
@@ -321,6 +322,7 @@ class Task:
             whole.replace(request.path)
         journal.clear()
         self._service.note_unfinished(request, False)
+        self._service.note_done(request)
         self._note(bytes=size, sha256=digest, got=got, gaps=gaps, short=short, fraction=1.0)
         self._end(DownloadState.DONE, None)
 

@@ -26,6 +26,7 @@ from vsconsole.services.download_files import (
 from vsconsole.services.download_task import Download, DownloadState, Task
 from vsconsole.services.listeners import Listeners
 from vsconsole.services.needs import need_ability
+from vsconsole.store.marks import Export
 
 if TYPE_CHECKING:
     from vsconsole.net.transport import Transport
@@ -204,6 +205,17 @@ class DownloadService:
         }
         name = _UNFINISHED + hashlib.sha256(str(request.path).encode()).hexdigest()[:16]
         self._catalog.set_state(name, row if unfinished else None)
+
+    def note_done(self, request: Request) -> None:
+        """Keeps in mind that a range lies in a file; blocks."""
+        self._catalog.add_export(
+            Export(
+                channel=request.channel.key,
+                store=request.store,
+                span=request.span,
+                path=request.path,
+            )
+        )
 
     def tell(self, view: Download) -> None:
         self.changed.emit(view)

@@ -63,6 +63,11 @@ def wait_text(level: Level) -> str:
     return _filled(_WAITS[level.quota.counted, level.quota.period], level)
 
 
+def wait_words(level: Level) -> str:
+    """What of the background waits because a limit is near, in one line: "Pictures wait: ..."."""
+    return _("Pictures wait: {level}").format(level=level_text(level))
+
+
 def count_lines(report: Report) -> list[str]:
     """Today's and this month's counts, each in a line."""
     return [

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from vsconsole.domain.errors import Conflict, NotFound, StorageError
+from vsconsole.domain.errors import Conflict, StorageError
 from vsconsole.domain.model import Account, Key, now
-from vsconsole.domain.timeline import Span, from_ms, to_ms
+from vsconsole.domain.timeline import from_ms, to_ms
 from vsconsole.i18n import _
 from vsconsole.store import views
 from vsconsole.store.database import DamagedError, Database, TooNewError
+from vsconsole.store.marks import Bookmark, MarkTables
+
+__all__ = ["AuditEntry", "Bookmark", "Catalog"]
 
 _STEPS = (
     """
@@ -81,18 +83,22 @@ _STEPS = (
     END;
     """,
     views.STEP,
+    """
+    ALTER TABLE bookmark ADD COLUMN colour TEXT NOT NULL DEFAULT '';
+    ALTER TABLE bookmark ADD COLUMN place TEXT NOT NULL DEFAULT '';
+    ALTER TABLE bookmark ADD COLUMN zone TEXT NOT NULL DEFAULT '';
+    CREATE TABLE exported (
+        account TEXT NOT NULL,
+        native TEXT NOT NULL,
+        store TEXT NOT NULL,
+        begin INTEGER NOT NULL,
+        end INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        made INTEGER NOT NULL,
+        PRIMARY KEY (account, native, store, begin, end, path)
+    );
+    """,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bookmark:
-    """A range of one channel's time the user gave a title; an instant has an empty span."""
-
-    id: str
-    channel: Key
-    span: Span
-    title: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,7 @@ class AuditEntry:
     outcome: str
 
 
-class Catalog:
+class Catalog(MarkTables):
     """One file of the user's own data; thread-safe."""
 
     def __init__(self, path: Path) -> None:
@@ -168,6 +174,7 @@ class Catalog:
             connection.execute("DELETE FROM preset_name WHERE account = ?", (account,))
             connection.execute("DELETE FROM bookmark WHERE account = ?", (account,))
             connection.execute("DELETE FROM clock_offset WHERE account = ?", (account,))
+            connection.execute("DELETE FROM exported WHERE account = ?", (account,))
 
     def order_accounts(self, ids: Iterable[str]) -> None:
         """Keeps the order the user put the accounts in."""
@@ -222,62 +229,6 @@ class Catalog:
                     "DELETE FROM preset_name WHERE account = ? AND native = ? AND number = ?",
                     (channel.account, channel.native, number),
                 )
-
-    # Bookmarks
-
-    def bookmarks(self, channel: Key, span: Span | None = None) -> list[Bookmark]:
-        """A channel's bookmarks by begin: all, or those that begin in or reach into `span`."""
-        low = to_ms(span.begin) if span else None
-        high = to_ms(span.end) if span else None
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT id, begin, end, title, note FROM bookmark "
-                "WHERE account = ? AND native = ? "
-                "AND (? IS NULL OR begin < ? AND (end > ? OR begin >= ?)) ORDER BY begin, made",
-                (channel.account, channel.native, low, high, low, low),
-            ).fetchall()
-        return [
-            Bookmark(
-                id=row[0],
-                channel=channel,
-                span=Span(from_ms(row[1]), from_ms(row[2])),
-                title=row[3],
-                note=row[4],
-            )
-            for row in rows
-        ]
-
-    def add_bookmark(self, channel: Key, span: Span, title: str, note: str = "") -> Bookmark:
-        """Keeps a new bookmark and gives it with its id; times are kept to the millisecond."""
-        bookmark = Bookmark(id=uuid4().hex, channel=channel, span=span, title=title, note=note)
-        self.save_bookmark(bookmark)
-        return bookmark
-
-    def save_bookmark(self, bookmark: Bookmark) -> None:
-        """Keeps a bookmark as it is now."""
-        with self._database.write() as connection:
-            connection.execute(
-                "INSERT INTO bookmark (id, account, native, begin, end, title, note, made) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "begin = excluded.begin, end = excluded.end, title = excluded.title, "
-                "note = excluded.note",
-                (
-                    bookmark.id,
-                    bookmark.channel.account,
-                    bookmark.channel.native,
-                    to_ms(bookmark.span.begin),
-                    to_ms(bookmark.span.end),
-                    bookmark.title,
-                    bookmark.note,
-                    to_ms(now()),
-                ),
-            )
-
-    def delete_bookmark(self, id: str) -> None:
-        """Removes a bookmark; NotFound where there is none."""
-        with self._database.write() as connection:
-            if not connection.execute("DELETE FROM bookmark WHERE id = ?", (id,)).rowcount:
-                raise NotFound(_("This bookmark no longer exists."))
 
     # State of the window, views, layouts
 

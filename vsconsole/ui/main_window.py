@@ -29,6 +29,7 @@ from vsconsole.ui.actions import Actions
 from vsconsole.ui.events.panel import EventsPanel
 from vsconsole.ui.focus_keys import FocusKeys
 from vsconsole.ui.notify import Notifier
+from vsconsole.ui.panels.bookmarks import BookmarksPanel
 from vsconsole.ui.panels.details import DetailsPanel
 from vsconsole.ui.panels.jobs import JobsPanel
 from vsconsole.ui.panels.messages import MessagesPanel
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.transport = self.bottom.bar
         self.ptz = parts.ptz
         self.events = parts.events
+        self.bookmarks = BookmarksPanel()
         self.details = DetailsPanel()
         self.jobs = JobsPanel()
         self.notifier = Notifier(self)
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.events, _("Events"))
+        self.tabs.addTab(self.bookmarks, _("Bookmarks"))
         self.tabs.addTab(self.details, _("Details"))
         self.tabs.addTab(self.jobs, _("Jobs"))
         self.tabs.addTab(self.messages, _("Messages"))
@@ -262,6 +265,12 @@ class MainWindow(QMainWindow):
     def _focus_events(self) -> None:
         self.show_tab(self.events)
         self.events.focus_search()
+
+    def focus_bookmarks(self) -> None:
+        """Lets a bookmark be searched for."""
+        self.show_tab(self.bookmarks)
+        self.bookmarks.search.setFocus()
+        self.bookmarks.search.selectAll()
 
     def _focus_time(self) -> None:
         self.actions_["bottom-panel"].setChecked(True)

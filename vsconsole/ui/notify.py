@@ -61,9 +61,16 @@ class Notifier(QObject):
         """Something worth knowing."""
         self._tell(Level.INFO, text, detail)
 
-    def good(self, text: str, detail: str = "") -> None:
+    def good(
+        self,
+        text: str,
+        detail: str = "",
+        *,
+        action_text: str = "",
+        action: Callable[[], object] | None = None,
+    ) -> None:
         """Something that ended well."""
-        self._tell(Level.GOOD, text, detail)
+        self._tell(Level.GOOD, text, detail, action_text=action_text, action=action)
 
     def error(
         self,

@@ -1,14 +1,16 @@
 """Tiles of runs show the same as the recordings they stand for."""
 
-import math
 from datetime import timedelta
-from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
 
+from vsconsole.domain.model import Store
 from vsconsole.domain.timeline import SegmentKind, SegmentSet, Span, from_ms
+from vsconsole.ui.timeline.raster import Raster, grid
 from vsconsole.ui.timeline.runs import Budget, RunCache
+from vsconsole.ui.timeline.scale import Scale
 
 BASE = 1_795_000_000_000
 
@@ -26,57 +28,60 @@ def sets(draw: st.DrawFn) -> SegmentSet:
     return SegmentSet(rows)
 
 
-def kind_at(stretches: list[tuple[int, int, SegmentKind]], ms: int) -> SegmentKind | None:
-    return next((kind for begin, end, kind in stretches if begin <= ms < end), None)
+def shown(segments: SegmentSet, begin: int, per_px: float, budget: float = 60) -> list[int]:
+    """The colours of 900 pixels from `begin` on; 0 where nothing is shown."""
+    scale = Scale(begin=begin, end=begin + per_px * 900, left=0, width=900)
+    raster = Raster(scale, QRectF(0, 0, 900, 8), 1.0)
+    image = raster.row(RunCache(segments), Store.CLOUD, 8, 0, Budget(budget))
+    return [image.pixel(x - raster.left, 0) if image else 0 for x in range(900)]
 
 
 @settings(deadline=None, max_examples=25)
 @given(segments=sets(), per_px=st.floats(1, 50_000), shift=st.integers(-500_000, 500_000))
-def test_what_was_recorded_is_shown_and_nothing_more_than_a_column_beside_it(
+def test_what_was_recorded_is_shown_and_nothing_more_than_a_pixel_beside_it(
     segments: SegmentSet, per_px: float, shift: int
 ) -> None:
-    cache = RunCache(segments)
     begin = BASE + shift
-    end = begin + int(per_px * 900)
-    found = list(cache.stretches(begin, end, per_px, Budget(60)))
-    assert all(a[1] <= b[0] for a, b in pairwise(found))
-    for first, last, kind in segments.rows():
-        for ms in (first, last - 1):
-            if begin <= ms < end:
-                shown = kind_at(found, ms)
-                assert shown is not None
-                assert shown >= kind
-    column = 1 << math.floor(math.log2(per_px))
-    for first, last, _kind in found:
-        for low in (first, last - column):
-            touched = Span(from_ms(low), from_ms(low + column))
-            assert len(segments.clip(touched))
-
-
-@settings(deadline=None, max_examples=25)
-@given(segments=sets())
-def test_a_budget_that_is_spent_shows_something_coarser_not_nothing(segments: SegmentSet) -> None:
-    cache, budget = RunCache(segments), Budget(0)
-    assert segments.bounds
-    begin = BASE - 1_000_000
-    end = int(segments.bounds.end.timestamp() * 1000) + 1_000_000
-    rough = list(cache.stretches(begin, end, 10, budget))
+    colours = shown(segments, begin, per_px)
     for first, last, _kind in segments.rows():
-        assert kind_at(rough, first) is not None
-        assert kind_at(rough, last - 1) is not None
-    rounds = 0
-    while True:
-        again = Budget(0)
-        cache.prepare(begin, end, 10, again)
-        rounds += 1
-        if not again.exceeded or rounds > 5000:
-            break
+        for ms in (first, last - 1):
+            pixel = int((ms - begin) / per_px)
+            if ms - begin >= 0 and pixel < 900:
+                # A column that begins in a pixel is in that one or in the next.
+                assert any(colours[pixel : pixel + 2]), "a recording is not seen"
+    for pixel, colour in enumerate(colours):
+        if colour:
+            # A pixel's width for rounding to columns, another for reasons that are made wide.
+            low, high = begin + (pixel - 2) * per_px, begin + (pixel + 2) * per_px
+            assert len(segments.clip(Span(from_ms(int(low)), from_ms(int(high) + 1))))
+
+
+def test_a_reason_to_record_is_seen_however_short_and_over_what_is_ordinary() -> None:
+    hour = 3_600_000
+    middle = BASE + 5 * hour
+    ordinary = SegmentSet([(BASE, BASE + 10 * hour, int(SegmentKind.CONTINUOUS))])
+    segments = ordinary.union(SegmentSet([(middle, middle + 40, int(SegmentKind.ALARM))]))
+    colours = shown(segments, BASE, 10 * hour / 900)
+    plain = max(set(colours), key=colours.count)
+    other = [x for x, colour in enumerate(colours) if colour != plain]
+    assert other == [450, 451]
+
+
+def test_a_budget_that_is_spent_shows_something_coarser_not_nothing() -> None:
+    rows = [(BASE + n * 60_000, BASE + n * 60_000 + 30_000, 1) for n in range(300)]
+    segments = SegmentSet(rows)
+    rough = shown(segments, BASE, 20_000, budget=0)
+    assert all(rough[int((first - BASE) / 20_000)] for first, _last, _kind in rows)
+    cache, rounds = RunCache(segments), 0
+    scale = Scale(begin=BASE, end=BASE + 20_000 * 900, left=0, width=900)
+    level, tiles = grid(scale, 1.0)
+    again = Budget(0)
+    while rounds < 50 and (cache.prepare(level, tiles, again) or again.exceeded):
+        again, rounds = Budget(0), rounds + 1
     whole = Budget(0)
-    fine = list(cache.stretches(begin, end, 10, whole))
-    if rounds <= 90:
-        # No more tiles than are kept, so nothing had to be made twice.
-        assert not whole.exceeded
-        assert fine == list(RunCache(segments).stretches(begin, end, 10, Budget(60)))
+    fine = cache.columns(level, tiles, whole)
+    assert not whole.exceeded
+    assert fine == RunCache(segments).columns(level, tiles, Budget(60))
 
 
 def test_a_month_looked_at_closely_keeps_few_tiles() -> None:
@@ -84,6 +89,7 @@ def test_a_month_looked_at_closely_keeps_few_tiles() -> None:
     cache = RunCache(SegmentSet(rows))
     for hour in range(0, 600, 3):
         begin = BASE + hour * 3_600_000
-        assert list(cache.stretches(begin, begin + 3_600_000, 3_600, Budget(60)))
+        level, tiles = grid(Scale(begin=begin, end=begin + 3_600_000, left=0, width=1000), 1.0)
+        assert any(cache.columns(level, tiles, Budget(60)))
     assert len(cache._tiles) <= 96
     assert timedelta(milliseconds=rows[-1][1] - rows[0][0]).days >= 27

@@ -497,6 +497,10 @@ def test_a_failed_range_offers_retry_by_mouse_and_key(qtbot: QtBot) -> None:
 
 def test_hover_tells_the_instant_and_takes_a_picture(timeline: TimelineWidget) -> None:
     hovered = told(timeline.hovered)
+    timeline.grab()
+    timeline._canvas.sharpen()
+    while not timeline._canvas.prepare(1.0):
+        pass
     plain = timeline.grab().toImage()
     drag = point(timeline, at("08:00"), 90)
     QTest.mouseMove(timeline, drag)

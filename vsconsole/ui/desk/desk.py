@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,9 @@ from vsconsole.domain.model import Channel, Key
 from vsconsole.player.backend import Engine
 from vsconsole.ui import tokens
 from vsconsole.ui.console.desk import ConsoleDesk
-from vsconsole.ui.desk import wall_state
+from vsconsole.ui.desk import timeline_state, wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
+from vsconsole.ui.desk.bookmarks import BookmarksDesk
 from vsconsole.ui.desk.camera import CameraDesk
 from vsconsole.ui.desk.command import CommandDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
@@ -23,7 +25,9 @@ from vsconsole.ui.desk.drops import DropsDesk
 from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.keys import KeysDesk
+from vsconsole.ui.desk.overview import OverviewDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
+from vsconsole.ui.desk.previews import PreviewsDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
 from vsconsole.ui.desk.tiles import TilesDesk
 from vsconsole.ui.desk.tours import TourDesk
@@ -72,6 +76,11 @@ class Desk(QObject):
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
         self.transport = TransportDesk(self.window, self.pictures, self.footage)
+        self.bookmarks = BookmarksDesk(
+            self.window, services, self.pictures, dispatcher, self.transport.go_to
+        )
+        self.previews = PreviewsDesk(self.window, services, dispatcher)
+        self.overview = OverviewDesk(self.window, services, self.pictures, dispatcher)
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
         self.tiles = TilesDesk(self.window, services, self.pictures, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
@@ -95,6 +104,9 @@ class Desk(QObject):
         window.tree.try_sandbox.connect(self.sandbox_asked)
         self.accounts.account_removed.connect(self.pictures.forget_account)
         self.accounts.account_removed.connect(self.walls.forget_account)
+        self.accounts.account_removed.connect(self.bookmarks.forget_account)
+        window.actions_["next-event"].triggered.connect(lambda: self._step_event(forward=True))
+        window.actions_["previous-event"].triggered.connect(lambda: self._step_event(forward=False))
         self._dispatcher.failed.connect(window.notifier.error)
         self._save.timeout.connect(self.save)
         scheme = tokens.current().name
@@ -152,10 +164,12 @@ class Desk(QObject):
 
         steps = (
             lambda: window.restore_layout(layout),
+            lambda: timeline_state.restore_range(window.timeline_model, state.get("range")),
             tree,
             self.accounts.start,
             self.views.start,
             self.downloads.start_up,
+            self.bookmarks.start,
             self.events.start,
             wall,
         )
@@ -174,6 +188,7 @@ class Desk(QObject):
         self.window.notifier.error(error)
         self.accounts.start()
         self.views.start()
+        self.bookmarks.start()
         self.events.start()
 
     def state(self) -> dict[str, Any]:
@@ -182,6 +197,7 @@ class Desk(QObject):
             "layout": self.window.layout_state(),
             "expanded": self.window.tree.expanded_state(),
             "current": str(current) if (current := self.window.tree.current_key()) else "",
+            "range": timeline_state.range_of(self.window.timeline_model),
             "pictures": wall_state.state_of(self.window.wall, self.pictures.mode),
         }
 
@@ -196,6 +212,53 @@ class Desk(QObject):
             on_error=self.window.notifier.error,
             key="state",
         )
+
+    def _step_event(self, *, forward: bool) -> None:
+        at, session = self.window.timeline_model.playhead, self.pictures.session
+        if at is None or session is None:
+            return
+
+        def found(when: datetime | None) -> None:
+            if self.pictures.session is not session:
+                return
+            if when is not None:
+                self.transport.go_to(when)
+                return
+            self.window.notifier.info(
+                _("No later event is known within a month.")
+                if forward
+                else _("No earlier event is known within a month.")
+            )
+
+        self.events.marks.neighbour(at, found, forward=forward)
+
+    def show_keys(self) -> QDialog:
+        """The list of keys."""
+        dialog = QDialog(self.window)
+        dialog.setWindowTitle(_("Keys"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        group = ""
+        for name, text, keys in key_list():
+            if name != group:
+                group = name
+                form.addRow(plain.label(name, "heading"))
+            form.addRow(plain.label(keys), plain.label(text))
+        inner = QWidget()
+        inner.setLayout(form)
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setText(_("Close"))
+        buttons.rejected.connect(dialog.reject)
+        column = QVBoxLayout(dialog)
+        column.addWidget(area)
+        column.addWidget(buttons)
+        dialog.resize(460, 560)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
 
     def _on_closing(self) -> None:
         if not self._closing:
@@ -219,6 +282,8 @@ class Desk(QObject):
         self.downloads.close()
         self.events.close()
         self.footage.close()
+        self.previews.close()
+        self.overview.close()
         self.usage.close()
         self.keys.close()
         self.tours.end()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from vsconsole.domain.errors import ConsoleError
-from vsconsole.domain.model import Ability, Channel, Store
+from vsconsole.domain.model import Ability, Channel, Key, Store
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
 from vsconsole.ui.panels.jobs import JobState, JobView
@@ -49,6 +49,7 @@ class DownloadsDesk(QObject):
         window.actions_["export"].triggered.connect(self._ask_range)
         window.jobs.cancelled.connect(self._cancel)
         window.jobs.dismissed.connect(self._dismiss)
+        pictures.lanes_changed.connect(self._show_exported)
 
     def close(self) -> None:
         """Shows nothing more; the services may outlive this window."""
@@ -69,6 +70,21 @@ class DownloadsDesk(QObject):
             shown,
             self._tell,
         )
+
+    def _show_exported(self) -> None:
+        """Draws on the lanes what lies in files already."""
+        keys = {s.channel.key for s in self._window.wall.sessions() if s.channel}
+        catalog = self._services.catalog
+
+        def work() -> dict[Key, list[Span]]:
+            return {key: [one.span for one in catalog.exports(key)] for key in keys}
+
+        def shown(found: dict[Key, list[Span]]) -> None:
+            for key, spans in found.items():
+                self._window.timeline_model.set_exported(key, spans)
+
+        if keys:
+            self._dispatcher.start(self, work, shown, self._tell, key="exported")
 
     def _ask_range(self) -> None:
         span = self._window.timeline_model.range
@@ -152,6 +168,7 @@ class DownloadsDesk(QObject):
         if download.state.ended and download.id not in self._told:
             self._told.add(download.id)
             if state is JobState.DONE:
+                self._show_exported()
                 self._window.notifier.good(_("Download finished."), str(request.path))
             elif download.error:
                 self._window.notifier.error(download.error)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Ability, Key
+from vsconsole.domain.timeline import Span
 from vsconsole.ui import marks
 from vsconsole.ui.timeline.model import EventMark
 
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 MOST = 3000
 """So many signs of the newest events in sight; more would cover each other."""
 _SOON_MS = 120
+_REACHES = tuple(timedelta(hours=hours) for hours in (1, 24, 7 * 24, 31 * 24))
+_HERE = timedelta(milliseconds=50)
+_AGAIN = timedelta(seconds=2)
+"""Going back, what was just gone to is passed over."""
 _LONGEST_TITLE = 60
 
 
@@ -72,6 +79,47 @@ class EventMarksDesk(QObject):
         if Ability.EVENTS in channel.abilities:
             self._services.polling.look(channel.key, self._window.timeline_model.span)
         self._soon.start()
+
+    def neighbour(
+        self, at: datetime, on_found: Callable[[datetime | None], object], *, forward: bool
+    ) -> None:
+        """Finds the next known event of the selected channel, or the one before; a month is looked
+        through. `on_found` gets None without any.
+        """
+        key = self._shown
+        if key is None:
+            on_found(None)
+            return
+
+        def work() -> datetime | None:
+            for reach in _REACHES:
+                if forward:
+                    found = self._earliest(key, Span(at + _HERE, at + reach))
+                else:
+                    newest = self._search(key, Span(at - reach, at - _AGAIN), 1)
+                    found = newest[0] if newest else None
+                if found is not None:
+                    return found
+            return None
+
+        self._dispatcher.start(self, work, on_found, self._window.notifier.error, key="neighbour")
+
+    def _search(self, key: Key, span: Span, limit: int) -> list[datetime]:
+        """When the newest known events of a span began; reads the disk."""
+        from vsconsole.services.events import EventQuery
+
+        query = EventQuery(channels=frozenset({key}), span=span)
+        return [known.event.begin for known in self._services.events().search(query, limit=limit)]
+
+    def _earliest(self, key: Key, span: Span) -> datetime | None:
+        """When the first known event of a span began: the newest are told first."""
+        found = self._search(key, span, MOST)
+        if len(found) < MOST or span.seconds < 1:
+            return found[-1] if found else None
+        middle = span.begin + (span.end - span.begin) / 2
+        return self._earliest(key, Span(span.begin, middle)) or self._earliest(
+            key, Span(middle, span.end)
+        )
 
     def _read(self) -> None:
         key, span = self._shown, self._window.timeline_model.span

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from vsconsole.work.qt import Dispatcher
 
 _LONGEST = timedelta(days=45)
-_EDGE_MS = 20_000
+_EDGE_MS = 5_000
+"""What may be sought in what is being recorded is never older than this."""
+_ASK_EVERY = 4
+"""So many steps of the live edge for one question about what was recorded meanwhile."""
 _MONTH_MS = 60
 _SETTLED = timedelta(minutes=2)
 _REACHES = (timedelta(days=1), timedelta(days=7), timedelta(days=31))
@@ -55,6 +58,7 @@ class FootageDesk(QObject):
         self._month: Month | None = None
         self._month_again: tuple[Load, ...] = ()
         self._month_of: Hashable = None
+        self._steps = 0
         self._edge = QTimer(self, interval=_EDGE_MS)
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._month_soon = QTimer(self, interval=_MONTH_MS, singleShot=True)
@@ -200,6 +204,9 @@ class FootageDesk(QObject):
         """The live edge moves on; today's tail is asked for again while it is in sight."""
         edge = now()
         self._window.timeline_model.set_live_edge(edge - _SETTLED)
+        self._steps += 1
+        if self._steps % _ASK_EVERY:
+            return
         if edge - 2 * _SETTLED in self._window.timeline_model.span:
             self._load_all(unasked=True)
 
@@ -248,7 +255,7 @@ class FootageDesk(QObject):
         if month is not None:
             self._dispatcher.start(
                 self,
-                lambda: (month, _shares(month, again)),
+                lambda: (month, month_footage(month, again)),
                 self._show_month,
                 self._window.notifier.error,
                 key="month",
@@ -332,7 +339,7 @@ def _key_of(session: TileSession) -> Hashable:
     return session.channel.key if session.channel else ("address", id(session))
 
 
-def _shares(month: Month, again: Sequence[Load]) -> MonthFootage:
+def month_footage(month: Month, again: Sequence[Load] = ()) -> MonthFootage:
     """How much of each day of the month was recorded in any store, as far as it is known.
 
     `again` are loads of the same days that were asked for once more.

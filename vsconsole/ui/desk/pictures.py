@@ -306,8 +306,8 @@ class PicturesDesk(QObject):
         dialog.open()
         return dialog
 
-    def open_address(self, text: str, tile: Tile | None = None) -> None:
-        """Opens an address or file in a free tile."""
+    def open_address(self, text: str, tile: Tile | None = None, at: datetime | None = None) -> None:
+        """Opens an address or file in a free tile, a recording at a moment where one is given."""
         place = tile or self._window.wall.free_tile()
 
         def opened(address: Address) -> None:
@@ -318,7 +318,7 @@ class PicturesDesk(QObject):
             if address.live is not None:
                 session.play_live()
             else:
-                session.play_at(address.begin or now())
+                session.play_at(at or address.begin or now())
 
         self._dispatcher.start(
             self,

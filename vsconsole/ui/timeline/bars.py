@@ -9,12 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
 from vsconsole.domain.model import Store
-from vsconsole.domain.timeline import SegmentKind, Span
+from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.timeline import labels, patterns, texts
 from vsconsole.ui.timeline.model import StoreFootage
 from vsconsole.ui.timeline.patterns import Look
+from vsconsole.ui.timeline.raster import Raster
 from vsconsole.ui.timeline.rows import Bar, Row
 from vsconsole.ui.timeline.runs import Budget, RunCache
 from vsconsole.ui.timeline.scale import Scale
@@ -24,8 +25,6 @@ _PLAIN_NAME = labels.Face(px=tokens.TEXT_PX - 1)
 _ICON = 12.0
 _SMALL = 9.0
 _SHEEN = 60.0
-_LEAST = {look: 1 if look in (Look.CONTINUOUS, Look.DEVICE) else 2 for look in Look}
-"""Pixels; what was recorded for a reason is never too thin to be seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,22 +61,32 @@ class BarPainter:
     """Paints the bars of rows over one part of the scale; made anew for each frame."""
 
     def __init__(
-        self, painter: QPainter, scale: Scale, part: QRectF, runs: Runs, budget: Budget
+        self,
+        painter: QPainter,
+        scale: Scale,
+        part: QRectF,
+        runs: Runs,
+        budget: Budget,
+        down: float = 0.0,
     ) -> None:
+        """`down` is how far the painter is moved down from whole device pixels."""
         self._painter = painter
         self._scale = scale
         self._left = max(scale.left, part.left())
         self._right = min(scale.right, part.right())
         self._runs = runs
         self._budget = budget
+        self._down = down
         self._ratio = painter.device().devicePixelRatioF()
         self._scheme = tokens.current()
+        self._raster = Raster(scale, part, self._ratio)
 
     def paint(self, row: Row) -> None:
         """All bars of a row."""
         for bar in row.bars:
             footage = row.lane.footage[bar.store]
-            self._recorded(row, bar, footage)
+            if len(footage.segments):
+                self._recorded(row, bar, footage)
             for span in footage.unknown:
                 self._unknown(bar, span)
             for span in footage.loading:
@@ -86,29 +95,14 @@ class BarPainter:
                 self._failed(bar, span)
 
     def _recorded(self, row: Row, bar: Bar, footage: StoreFootage) -> None:
-        if not len(footage.segments):
-            return
-        scale, ratio = self._scale, self._ratio
+        ratio, raster = self._ratio, self._raster
+        top = round((bar.top + self._down) * ratio)
+        height = max(1, round((bar.top + bar.height + self._down) * ratio) - top)
+        middle = round(height / 2 - patterns.period(ratio) / 2)
         cache = self._runs.of(row.lane.key, bar.store, footage)
-        # Everything in device pixels, so that neighbours neither overlap nor leave a seam.
-        per_px, origin, left = scale.ms_per_px / ratio, scale.begin, scale.left * ratio
-        begin, end = scale.ms(self._left), scale.ms(self._right)
-        low, high = round(self._left * ratio) - 8, round(self._right * ratio) + 8
-        top, height = bar.top, bar.height
-        found: dict[SegmentKind, list[QRectF]] = {kind: [] for kind in SegmentKind}
-        least = {kind: round(_LEAST[look] * ratio) for kind, look in _looks(bar.store).items()}
-        for first, last, kind in cache.stretches(begin, end, scale.ms_per_px, self._budget):
-            x1 = max(low, round(left + (first - origin) / per_px))
-            x2 = min(high, round(left + (last - origin) / per_px))
-            wide = max(x2 - x1, least[kind])
-            found[kind].append(QRectF(x1 / ratio, top, wide / ratio, height))
-        painter = self._painter
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._anchor(bar)
-        for kind, rects in found.items():
-            if rects:
-                painter.setBrush(patterns.brush(patterns.look_of(kind, bar.store), ratio))
-                painter.drawRects(rects)
+        image = raster.row(cache, bar.store, height, middle, self._budget)
+        if image is not None:
+            self._painter.drawImage(QPointF(raster.left / ratio, top / ratio - self._down), image)
 
     def _unknown(self, bar: Bar, span: Span) -> None:
         rect = self._rect(bar, span)
@@ -160,10 +154,6 @@ def _rect(scale: Scale, bar: Bar, span: Span, low: float, high: float) -> QRectF
     return QRectF(round(left), bar.top, max(1.0, round(right) - round(left)), bar.height)
 
 
-def _looks(store: Store) -> dict[SegmentKind, Look]:
-    return {kind: patterns.look_of(kind, store) for kind in SegmentKind}
-
-
 def signs(painter: QPainter, rows: Iterable[Row], scale: Scale) -> list[RetryPlace]:
     """Words and icons over what is loading or failed; returns where a click asks again."""
     found: list[RetryPlace] = []
@@ -205,12 +195,17 @@ def _sign(painter: QPainter, rect: QRectF, text: str, ink: QColor, *, icon: str)
         labels.draw_in(painter, place, text, ink)
 
 
-def names(painter: QPainter, row: Row, left: float, width: float) -> None:
-    """A row's title, and beside its bars the names of the stores where it is tall."""
+def names(painter: QPainter, row: Row, left: float, width: float, *, note: str = "") -> None:
+    """A row's title with a note behind it; where it is tall, its stores beside their bars."""
     scheme = tokens.current()
     face = NAME if row.tall else _PLAIN_NAME
     head = QRectF(left, row.top, width, row.head)
-    labels.draw_in(painter, head, labels.elided(row.lane.title, width, face), scheme.text, face)
+    room = width - (labels.width(note) + 6 if note else 0)
+    title = labels.elided(row.lane.title, room, face)
+    labels.draw_in(painter, head, title, scheme.text, face)
+    if note:
+        head.setLeft(left + labels.width(title, face) + 6)
+        labels.draw_in(painter, head, note, scheme.warn)
     if not row.tall:
         return
     for bar in row.bars:

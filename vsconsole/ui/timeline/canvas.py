@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from vsconsole.domain.timeline import Span
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import bars, labels, overlay, texts
+from vsconsole.ui.timeline import bars, flags, labels, overlay, texts
 from vsconsole.ui.timeline.bars import RetryPlace, Runs
 from vsconsole.ui.timeline.event_ticks import EventTicks
+from vsconsole.ui.timeline.flags import FLAG_HEIGHT, Flags
 from vsconsole.ui.timeline.frame import MARGIN, Frame, Setting
 from vsconsole.ui.timeline.layer import BarLayer, Pending
 from vsconsole.ui.timeline.model import TimelineModel
-from vsconsole.ui.timeline.overlay import FINE, Tracks
+from vsconsole.ui.timeline.overlay import FINE, NO_PICTURE, HoverPicture, Tracks
 from vsconsole.ui.timeline.rows import Row, Rows
 from vsconsole.ui.timeline.ruler import HEIGHT, SECOND_HEIGHT, differ
 from vsconsole.ui.timeline.scale import Scale
@@ -39,7 +40,7 @@ class Moment:
 
     now: datetime
     hover: QPointF | None = None
-    picture: QImage | None = None
+    picture: HoverPicture = NO_PICTURE
     focused: bool = False
     phase: float | None = None
 
@@ -59,6 +60,7 @@ class Canvas:
         self._arranged = 0
         self._second: tuple[object, str | None] = (None, None)
         self._ticks = EventTicks(())
+        self.flags = Flags(model)
         self.scroll = 0.0
         self.retries: list[RetryPlace] = []
         self.label = QRectF()
@@ -73,7 +75,7 @@ class Canvas:
         widest = max((labels.width(lane.title, bars.NAME) for lane in model.lanes), default=0.0)
         day = f"{texts.corner_day_text(self._sample_day())}  UTC+10:45"
         widest = max(widest, labels.width(day))
-        self.names = min(max(widest + 8, _NAMES[0]), _NAMES[1])
+        self.names = float(math.ceil(min(max(widest + 8, _NAMES[0]), _NAMES[1])))
         self._runs.keep(lane.key for lane in model.lanes)
         self.arrange_events()
         self.stale()
@@ -81,7 +83,6 @@ class Canvas:
     def arrange_footage(self) -> None:
         """Takes what is known of the lanes anew; their places stay."""
         self._rows = None
-        self.stale()
 
     @property
     def rows(self) -> Rows:
@@ -97,10 +98,20 @@ class Canvas:
         if self._ticks.marks is not self._model.events:
             self._ticks = EventTicks(self._model.events)
 
-    def event_at(self, at: QPointF) -> datetime | None:
-        """The instant of the event whose sign is at a point."""
+    def arrange_marks(self) -> None:
+        """Takes clock offsets anew; bookmarks are painted each time."""
+        self._arranged += 1
+
+    def sign_at(self, at: QPointF) -> datetime | None:
+        """The instant of the bookmark or of the event whose sign is at a point."""
         row = self.row_at(at.y())
-        if row is None or not row.tall:
+        if row is None:
+            return None
+        if at.y() - self.top + self.scroll <= row.top + FLAG_HEIGHT and (
+            marks := self.flags.near(row.lane.key, self.scale, at.x())
+        ):
+            return marks[0].when
+        if not row.tall:
             return None
         if at.y() - self.top + self.scroll > row.top + row.head:
             return None
@@ -169,12 +180,18 @@ class Canvas:
         self._frame(painter, scale)
         place = self._place(scale)
         rows = self._visible()
-        key = (self._version, self.scroll, tokens.current().name)
+        key = (self._version, self.scroll, tokens.current().name, self._behind.key)
+
+        def behind(below: QPainter, part: QRectF) -> None:
+            self._behind.behind(below, place, part)
+
         # Rows are painted where they are in the layer, that is without ruler and scrolling.
-        self._layer.draw(painter, rows, scale, place, -self.scroll, key)
+        self._layer.draw(painter, rows, scale, place, -self.scroll, key, behind)
         painter.save()
         painter.setClipRect(place)
         painter.translate(0, self.top - self.scroll)
+        for row in rows:
+            self.flags.paint(painter, row, scale)
         found = bars.signs(painter, rows, scale)
         if moment.phase is not None:
             bars.sheen(painter, rows, scale, moment.phase)
@@ -216,6 +233,7 @@ class Canvas:
                 lanes=self._arranged,
                 rows=self._visible(),
                 ticks=self._ticks,
+                offset=self._model.offset,
             ),
         )
 
@@ -232,8 +250,6 @@ class Canvas:
         if span is not None and self._in_sight(span):
             overlay.selected_range(painter, tracks, span)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if model.selected:
-            overlay.marks(painter, tracks, model.selected.marks)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.label = QRectF()
@@ -288,11 +304,16 @@ class Canvas:
         lines = overlay.hover_lines(
             lane, when, lane.zone if lane else self._model.zone, fine=fine, now=moment.now
         )
+        if row is not None:
+            near = self.flags.near(row.lane.key, tracks.scale, at.x())
+            lines += flags.lines(row.lane.zone, near[:_TOLD])
         if row is not None and row.tall:
             lines += [
                 f"{texts.clock(mark.when, self._model.zone)} {mark.title}"
                 for mark in self._ticks.near(tracks.scale, at.x())[:_TOLD]
             ]
+        if moment.picture.note:
+            lines.append(moment.picture.note)
         overlay.hover_card(painter, tracks, at, lines, moment.picture)
 
     def loading_in_sight(self) -> bool:

@@ -7,7 +7,7 @@ pan, so that panning copies it; only a change of zoom, of size or of the lanes p
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -15,7 +15,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from vsconsole.i18n import _, language
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import bars, texts
+from vsconsole.ui.timeline import bars, flags, texts
 from vsconsole.ui.timeline.event_ticks import EventTicks
 from vsconsole.ui.timeline.rows import Row
 from vsconsole.ui.timeline.ruler import HEIGHT, SECOND_HEIGHT, Ruler, corner
@@ -30,7 +30,7 @@ _MARKS = 7.0
 class Setting:
     """All the frame depends on: `top` is where lanes begin, `bottom` where the last one ends.
 
-    `lanes` changes with any name or place of a lane; `names` is the room for names.
+    `lanes` changes with any name, place or `offset` of a lane; `names` is the room for names.
     """
 
     scale: Scale
@@ -44,6 +44,7 @@ class Setting:
     lanes: Hashable
     rows: Sequence[Row]
     ticks: EventTicks
+    offset: Callable[[Hashable], float]
 
 
 class Frame:
@@ -55,6 +56,7 @@ class Frame:
         self._strip = QPixmap()
         self._strip_key: object = None
         self._strip_scale: Scale | None = None
+        self._at = 0.0
         self._labels: tuple[QRectF, ...] = ()
 
     def draw(self, painter: QPainter, setting: Setting) -> list[QRectF]:
@@ -78,7 +80,8 @@ class Frame:
             below.setClipRect(QRectF(0, setting.top, wide, setting.size.height()))
             below.translate(0, setting.top - setting.scroll)
             for row in setting.rows:
-                bars.names(below, row, MARGIN, setting.names - 8)
+                note = flags.offset_text(setting.offset(row.lane.key))
+                bars.names(below, row, MARGIN, setting.names - 8, note=note)
             below.end()
             self._names_key = key
         return self._names
@@ -91,9 +94,25 @@ class Frame:
         if shift is None:
             self._paint(setting, ratio)
             shift = self._shift(setting, ratio) or 0
-        view = QRectF(shift, 0, round(wide * ratio), self._strip.height())
-        painter.drawPixmap(QRectF(left, 0, wide, setting.size.height()), self._strip, view)
-        return self._tidied(painter, setting, QPointF(left - shift / ratio, 0))
+        self._at = left - shift / ratio
+        view = QRectF(shift, 0, round(wide * ratio), round(setting.top * ratio))
+        painter.drawPixmap(QRectF(left, 0, wide, setting.top), self._strip, view)
+        return self._tidied(painter, setting, QPointF(self._at, 0))
+
+    def behind(self, painter: QPainter, place: QRectF, part: QRectF) -> None:
+        """Paints a part of what lies behind the lanes, which are at `place`, in their coordinates.
+
+        After `draw`, whose strip this is.
+        """
+        ratio = self._strip.devicePixelRatio()
+        source = part.translated(place.left() - self._at, place.top())
+        size = source.size() * ratio
+        painter.drawPixmap(part, self._strip, QRectF(source.topLeft() * ratio, size))
+
+    @property
+    def key(self) -> object:
+        """All that lies behind the lanes but for when it is."""
+        return self._strip_key
 
     def _tidied(self, painter: QPainter, setting: Setting, at: QPointF) -> list[QRectF]:
         """Wipes what is in sight of labels cut by an edge: half a time reads as another one."""
@@ -102,7 +121,7 @@ class Frame:
         rulers = [HEIGHT] if setting.second is None else [HEIGHT, HEIGHT + SECOND_HEIGHT]
         if right < size.width():
             beyond = size.width() - right
-            painter.fillRect(QRectF(right + 1, rulers[-1], beyond, size.height()), panel)
+            painter.fillRect(QRectF(right, rulers[-1], beyond, size.height()), panel)
             for bottom in rulers:
                 marks = QRectF(right + 1, bottom - _MARKS, beyond, _MARKS)
                 painter.fillRect(marks, panel)

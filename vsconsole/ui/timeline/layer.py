@@ -7,13 +7,14 @@ only what comes into sight, and zooming stretches it until the zoom has come to 
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from vsconsole.ui.timeline.bars import BarPainter, Runs
+from vsconsole.ui.timeline.raster import grid
 from vsconsole.ui.timeline.rows import Row
 from vsconsole.ui.timeline.runs import Budget
 from vsconsole.ui.timeline.scale import Scale
@@ -22,6 +23,10 @@ SLOW = 0.005
 """Seconds of a whole paint above which the pixmap is moved and stretched instead."""
 BUDGET = 0.004
 """Seconds one paint may spend on making tiles."""
+
+
+Behind = Callable[[QPainter, QRectF], None]
+"""Paints a part of what is behind the bars, in the coordinates of the bars."""
 
 
 class Pending(Enum):
@@ -42,6 +47,8 @@ class BarLayer:
         self._key: object = None
         self._cost = 0.0
         self._down = 0.0
+        self._behind: Behind = _nothing
+        self._shown: Mapping[Hashable, object] = {}
         self._sharpen = False
         self.pending = Pending.NOTHING
 
@@ -52,10 +59,11 @@ class BarLayer:
     def prepare(self, rows: Iterable[Row], scale: Scale, seconds: float) -> bool:
         """Makes tiles for at most `seconds`; True when none is lacking any more."""
         budget = Budget(seconds)
+        level, tiles = grid(scale, self._pixmap.devicePixelRatio())
         for row in rows:
             for bar in row.bars:
                 cache = self._runs.of(row.lane.key, bar.store, row.lane.footage[bar.store])
-                cache.prepare(scale.begin, scale.end, scale.ms_per_px, budget)
+                cache.prepare(level, tiles, budget)
                 if budget.exceeded:
                     return False
         return True
@@ -68,22 +76,32 @@ class BarLayer:
         place: QRectF,
         down: float,
         key: Hashable,
+        behind: Behind,
     ) -> None:
-        """Paints the bars into `place`, the rows `down` from its top; `key` names their state."""
-        self._down = down
+        """Paints the bars into `place`, the rows `down` from its top, over what is `behind` them.
+
+        `key` names all but the footage of the rows.
+        """
+        self._down, self._behind = down, behind
         ratio = painter.device().devicePixelRatioF()
         size = (QSizeF(place.size()) * ratio).toSize()
         if self._pixmap.size() != size or self._pixmap.devicePixelRatio() != ratio:
             self._pixmap = QPixmap(size)
             self._pixmap.setDevicePixelRatio(ratio)
-            # A pixmap has no alpha until it is filled with some.
-            self._pixmap.fill(Qt.GlobalColor.transparent)
             self._scale = None
         known = self._scale if key == self._key and not self._sharpen else None
+        changed = self._changed(rows)
         if known == scale and self.pending is Pending.NOTHING:
+            self._some(changed, scale)
             painter.drawPixmap(place.topLeft(), self._pixmap)
             return
-        if known is not None and self._cost > SLOW and self.pending is not Pending.TILES:
+        if known == scale and self.pending is Pending.TILES:
+            # Painted whole when what it lacks has been made.
+            self._some(changed, scale)
+            self.pending = Pending.TILES
+            painter.drawPixmap(place.topLeft(), self._pixmap)
+            return
+        if known is not None and self._cost > SLOW and not changed:
             shift = self._shift(known, scale, ratio)
             if shift is None:
                 self._stretch(painter, known, scale, place)
@@ -94,9 +112,22 @@ class BarLayer:
         self._scale, self._key = scale, key
         painter.drawPixmap(place.topLeft(), self._pixmap)
 
+    def _changed(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows whose footage is another one than what was painted."""
+        shown = {row.lane.key: row.lane.footage for row in rows}
+        before, self._shown = self._shown, shown
+        return [row for row in rows if before.get(row.lane.key) is not row.lane.footage]
+
+    def _some(self, rows: Sequence[Row], scale: Scale) -> None:
+        """Paints a few rows anew."""
+        wide = self._pixmap.width() / self._pixmap.devicePixelRatio()
+        for row in rows:
+            self._paint([row], scale, QRectF(0, row.top + self._down, wide, row.height))
+
     def _shift(self, old: Scale, new: Scale, ratio: float) -> int | None:
         """Whole device pixels from one scale to the other; None where it is no mere pan."""
-        if self.pending is not Pending.NOTHING or old.left != new.left or old.width != new.width:
+        stretched = self.pending is Pending.SHARPNESS
+        if stretched or old.left != new.left or old.width != new.width:
             return None
         length = old.end - old.begin
         # Spans are whole microseconds, so lengths differ by their rounding.
@@ -117,13 +148,19 @@ class BarLayer:
         wide = abs(shift) / ratio + 4
         height = whole.height() / ratio
         left = 0.0 if shift > 0 else whole.width() / ratio - wide
+        lacking = self.pending is Pending.TILES
         self._paint(rows, scale, QRectF(left, 0, wide, height))
+        if lacking:
+            self.pending = Pending.TILES
 
     def _stretch(self, painter: QPainter, old: Scale, new: Scale, place: QRectF) -> None:
         """Shows what was painted at the scale there is now, until the zoom rests."""
         left, right = new.x(old.begin), new.x(old.end)
         painter.save()
         painter.setClipRect(place)
+        painter.translate(place.topLeft())
+        self._behind(painter, QRectF(QPointF(), place.size()))
+        painter.translate(-place.topLeft())
         target = QRectF(left, place.top(), right - left, place.height())
         painter.drawPixmap(target, self._pixmap, QRectF(self._pixmap.rect()))
         painter.restore()
@@ -141,12 +178,15 @@ class BarLayer:
         budget = Budget(BUDGET)
         painter = QPainter(self._pixmap)
         painter.setClipRect(part)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.fillRect(part, Qt.GlobalColor.transparent)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        self._behind(painter, part)
         painter.translate(-scale.left, self._down)
-        lanes = BarPainter(painter, scale, part.translated(scale.left, 0), self._runs, budget)
+        where = part.translated(scale.left, 0)
+        lanes = BarPainter(painter, scale, where, self._runs, budget, self._down)
         for row in rows:
             lanes.paint(row)
         painter.end()
         self.pending = Pending.TILES if budget.exceeded else Pending.NOTHING
+
+
+def _nothing(_painter: QPainter, _part: QRectF) -> None:
+    """Nothing is behind what was never drawn."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,7 @@ from vsconsole.domain.timeline import SegmentKind, SegmentSet, Span
 from vsconsole.ui.marks import Shape
 
 EMPTY = SegmentSet()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,16 @@ class StoreFootage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A moment worth a sign above the lanes, such as a bookmark."""
+    """A bookmark as a flag above its lane; one of a range has a line as long as it.
+
+    `colour` is one of `ui.flags.COLOURS`; its title tells it from others without it.
+    """
 
     when: datetime
     title: str
+    until: datetime | None = None
+    colour: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,6 @@ class Lane:
     zone: str = "Asia/Shanghai"
     footage: Mapping[Store, StoreFootage] = field(default_factory=dict)
     store: Store | None = None
-    marks: tuple[Mark, ...] = ()
 
     @property
     def stores(self) -> tuple[Store, ...]:
@@ -128,6 +135,8 @@ class TimelineModel(QObject):
     range_changed = Signal()
     span_changed = Signal()
     events_changed = Signal()
+    marks_changed = Signal(object)
+    """A lane's key, whose bookmarks, exported ranges or clock offset are others now."""
 
     def __init__(self, span: Span, *, zone: str = "UTC", parent: QObject | None = None) -> None:
         """Starts without lanes, showing `span`; `zone` is that of the ruler until there are any."""
@@ -141,6 +150,9 @@ class TimelineModel(QObject):
         self._range: Span | None = None
         self._span = span
         self._events: tuple[Hashable, tuple[EventMark, ...]] = (None, ())
+        self._marks: dict[Hashable, tuple[Mark, ...]] = {}
+        self._exported: dict[Hashable, tuple[Span, ...]] = {}
+        self._offsets: dict[Hashable, float] = {}
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -271,6 +283,41 @@ class TimelineModel(QObject):
         before, self._events = self._events, (key, tuple(marks))
         if before != self._events:
             self.events_changed.emit()
+
+    # What is kept of a lane by its key, whether it is shown at the moment or not.
+
+    def marks(self, key: Hashable) -> tuple[Mark, ...]:
+        """The bookmarks of a lane, by time."""
+        return self._marks.get(key, ())
+
+    def set_marks(self, key: Hashable, marks: Iterable[Mark]) -> None:
+        """The bookmarks of a lane."""
+        self._keep(self._marks, key, tuple(sorted(marks, key=lambda mark: mark.when)), ())
+
+    def exported(self, key: Hashable) -> tuple[Span, ...]:
+        """The ranges of a lane that were saved to files."""
+        return self._exported.get(key, ())
+
+    def set_exported(self, key: Hashable, spans: Iterable[Span]) -> None:
+        """The ranges of a lane that were saved to files."""
+        self._keep(self._exported, key, tuple(spans), ())
+
+    def offset(self, key: Hashable) -> float:
+        """Seconds that are added to a channel's times because its clock is wrong."""
+        return self._offsets.get(key, 0.0)
+
+    def set_offset(self, key: Hashable, seconds: float) -> None:
+        """Says beside a lane's name that its channel's clock is wrong by so much; 0 for right."""
+        self._keep(self._offsets, key, seconds, 0.0)
+
+    def _keep(self, table: dict[Hashable, T], key: Hashable, value: T, nothing: T) -> None:
+        if table.get(key, nothing) == value:
+            return
+        if value == nothing:
+            del table[key]
+        else:
+            table[key] = value
+        self.marks_changed.emit(key)
 
     @property
     def zone(self) -> str:

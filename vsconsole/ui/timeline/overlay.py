@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
-from vsconsole.ui import tokens
+from vsconsole.ui import icons, tokens
 from vsconsole.ui.timeline import labels, patterns, texts
-from vsconsole.ui.timeline.model import Lane, Mark, what_at
+from vsconsole.ui.timeline.model import Lane, what_at
 from vsconsole.ui.timeline.patterns import Look
 from vsconsole.ui.timeline.scale import Scale
 
@@ -24,6 +24,18 @@ _DAYS = 36 * 3_600_000.0
 _PICTURE = (128.0, 72.0)
 _CARD = 320.0
 """Pixels a line of the hover card may be wide."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoverPicture:
+    """What is seen and said of the moment under the mouse; `framed` keeps the place for it."""
+
+    image: QImage | None = None
+    note: str = ""
+    framed: bool = False
+
+
+NO_PICTURE = HoverPicture()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +123,6 @@ def playhead_label(tracks: Tracks, x: float, text: str) -> QRectF:
     return QRectF(left, tracks.ruler_top + 3, width, 17)
 
 
-def marks(painter: QPainter, tracks: Tracks, found: tuple[Mark, ...]) -> None:
-    """A small flag for each mark, at the top of the lanes."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tokens.current().accent)
-    for mark in found:
-        x = tracks.scale.x_of(mark.when)
-        if tracks.scale.left <= x <= tracks.scale.right:
-            top = tracks.top - 2
-            flag = ((-3, 0), (3, 0), (3, 10), (0, 7), (-3, 10))
-            painter.drawPolygon(QPolygonF([QPointF(x + dx, top + dy) for dx, dy in flag]))
-
-
 def nothing(painter: QPainter, rect: QRectF) -> None:
     """What to do where there is no lane yet."""
     painter.setFont(tokens.font())
@@ -166,7 +166,7 @@ def states(lane: Lane, when: datetime) -> list[str]:
 
 
 def hover_card(
-    painter: QPainter, tracks: Tracks, at: QPointF, lines: list[str], picture: QImage | None
+    painter: QPainter, tracks: Tracks, at: QPointF, lines: list[str], picture: HoverPicture
 ) -> None:
     """A line at the cursor and a card near it that stays inside the lanes."""
     scheme = tokens.current()
@@ -179,21 +179,35 @@ def hover_card(
     width = max(labels.width(text, face) for face, text in zip(faces, shown, strict=True)) + 16
     height = line * len(shown) + 8
     above = 0.0
-    if picture is not None:
+    if picture.image is not None or picture.framed:
         width, above = max(width, _PICTURE[0] + 8), _PICTURE[1] + 6
     rect = _card_place(tracks, at, width, height + above)
     painter.setPen(QPen(scheme.line, 1))
     painter.setBrush(scheme.raised)
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), tokens.RADIUS, tokens.RADIUS)
     top = rect.top() + 4
-    if picture is not None:
-        place = QRectF(rect.center().x() - _PICTURE[0] / 2, top, *_PICTURE)
-        painter.drawImage(place, picture)
+    if above:
+        place = QRectF(round(rect.center().x() - _PICTURE[0] / 2), top, *_PICTURE)
+        painter.fillRect(place, scheme.tile)
+        if picture.image is not None:
+            painter.drawImage(_whole(picture.image, place), picture.image)
+        else:
+            sign = QRectF(0, 0, 20, 20)
+            sign.moveCenter(place.center())
+            icons.draw(painter, "video-off" if picture.note else "loader", sign, tokens.DARK.dim)
         top += above
     for n, (text, face) in enumerate(zip(shown, faces, strict=True)):
         place = QRectF(rect.left() + 8, top, width - 12, line)
         labels.draw_in(painter, place, text, scheme.text if n == 0 else scheme.dim, face)
         top += line
+
+
+def _whole(image: QImage, room: QRectF) -> QRectF:
+    """Where an image goes that is to be seen whole."""
+    size = image.deviceIndependentSize().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRectF(0, 0, size.width(), size.height())
+    place.moveCenter(room.center())
+    return place
 
 
 def _card_place(tracks: Tracks, at: QPointF, width: float, height: float) -> QRectF:

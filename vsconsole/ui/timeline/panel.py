@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vsconsole.domain import days
-from vsconsole.domain.model import now
+from vsconsole.domain.model import Store, now
 from vsconsole.ui import tokens
 from vsconsole.ui.timeline.calendar import CalendarWidget
 from vsconsole.ui.timeline.model import TimelineModel
@@ -40,7 +40,7 @@ class TimelinePanel(QWidget):
         self._build()
         self._connect()
         self._lane_changed()
-        self.bar.set_range(model.range)
+        self._show_range()
 
     def _build(self) -> None:
         self.setAutoFillBackground(True)
@@ -65,8 +65,9 @@ class TimelinePanel(QWidget):
         model.selected_changed.connect(self._lane_changed)
         model.lanes_changed.connect(self._lane_changed)
         model.playhead_changed.connect(self._playhead_moved)
-        model.range_changed.connect(lambda: self.bar.set_range(model.range))
+        model.range_changed.connect(self._show_range)
         self.bar.range_edited.connect(model.set_range)
+        self.bar.zoom_requested.connect(self.timeline.zoom_to)
         self.calendar.day_chosen.connect(self._day_chosen)
 
     def show_calendar(self, shown: bool) -> None:
@@ -82,7 +83,12 @@ class TimelinePanel(QWidget):
             self.calendar.forget()
         self.calendar.set_zone(self.model.zone)
         self.bar.set_stores(lane.stores if lane else (), lane.store if lane else None)
+        self._show_range()
         self._playhead_moved()
+
+    def _show_range(self) -> None:
+        lane = self.model.selected
+        self.bar.set_range(self.model.range, fine=bool(lane and lane.stores == (Store.LOCAL,)))
 
     def _playhead_moved(self) -> None:
         when, zone = self.model.playhead, self.model.zone

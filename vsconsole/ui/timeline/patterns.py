@@ -6,7 +6,7 @@ from enum import Enum
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 
 from vsconsole.domain.model import Store
 from vsconsole.domain.timeline import SegmentKind
@@ -87,22 +87,34 @@ def brush(look: Look, ratio: float = 1.0) -> QBrush:
     return _brush(look, tokens.current().name, ratio)
 
 
+def period(ratio: float) -> int:
+    """Device pixels after which every pattern repeats."""
+    return max(1, round(TILE * ratio))
+
+
 @lru_cache(maxsize=64)
 def _brush(look: Look, scheme_name: str, ratio: float) -> QBrush:
     """`scheme_name` is part of the key only: the colours are those in force."""
-    base = colour(look)
     if look is Look.CONTINUOUS:
-        return QBrush(base)
-    side = max(1, round(TILE * ratio))
-    tile = QPixmap(side, side)
-    tile.fill(Qt.GlobalColor.transparent if look in (Look.UNKNOWN, Look.LIVE) else base)
-    painter = QPainter(tile)
+        return QBrush(colour(look))
+    made = QBrush(QPixmap.fromImage(tile(look, ratio)))
+    side = period(ratio)
+    made.setTransform(made.transform().scale(TILE / side, TILE / side))
+    return made
+
+
+def tile(look: Look, ratio: float) -> QImage:
+    """One repetition of a pattern, in device pixels."""
+    base, side = colour(look), period(ratio)
+    made = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    made.fill(QColor(0, 0, 0, 0) if look in (Look.UNKNOWN, Look.LIVE) else base)
+    if look is Look.CONTINUOUS:
+        return made
+    painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(side / TILE, side / TILE)
     _draw(painter, look, base)
     painter.end()
-    made = QBrush(tile)
-    made.setTransform(made.transform().scale(TILE / side, TILE / side))
     return made
 
 

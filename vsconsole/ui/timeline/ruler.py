@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -137,5 +138,5 @@ def _widest(text: str) -> float:
 
 
 def _left(x: float) -> int:
-    """The pixel that holds a place."""
-    return round(x - 0.5)
+    """The pixel that holds a place; one between two is always in the same."""
+    return math.floor(x + 1e-3)

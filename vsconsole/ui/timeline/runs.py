@@ -1,4 +1,4 @@
-"""Coarse runs of a lane, kept in tiles on a grid fixed in time.
+"""What a lane shows in columns of time, kept in tiles on a grid fixed in time.
 
 A tile belongs to a power of two of milliseconds per column, so panning and zooming find most of
 them made, and a bar does not flicker while it moves. What a paint has no time left for is drawn
@@ -7,20 +7,19 @@ from a coarser tile and made before the next one.
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterable, Iterator
 
 from vsconsole.domain.timeline import SegmentKind, SegmentSet, Span, from_ms
 
-COLUMNS = 256
+COLUMN_BITS = 8
+COLUMNS = 1 << COLUMN_BITS
 _KEPT = 96
 _COARSEST = 42
 _ROUGH = 4
 """Levels coarser than asked for, for a lane of which nothing was made yet."""
 
-Stretch = tuple[int, int, SegmentKind]
-"""Begin ms, end ms and kind of neighbouring columns."""
+NOTHING = bytes(COLUMNS)
+_BITS = {kind: bytes([1 << kind]) for kind in SegmentKind}
 
 
 class Budget:
@@ -45,82 +44,56 @@ class RunCache:
 
     def __init__(self, segments: SegmentSet) -> None:
         self.segments = segments
-        self._tiles: dict[tuple[int, int], tuple[Stretch, ...]] = {}
+        self._tiles: dict[tuple[int, int], bytes] = {}
         bounds = segments.bounds
         self._begin = 0 if bounds is None else int(bounds.begin.timestamp() * 1000)
         self._end = 0 if bounds is None else int(bounds.end.timestamp() * 1000) + 1
 
-    def stretches(
-        self, begin: float, end: float, ms_per_px: float, budget: Budget
-    ) -> Iterator[Stretch]:
-        """What [begin, end) shows at a scale, in order, neighbours of one kind joined."""
-        level, numbers = self._grid(begin, end, ms_per_px)
-        low, high = int(begin) - 1, int(end) + 1
-        tiles = (self._tile(level, n, budget) for n in numbers)
-        return _joined(
-            stretch for tile in tiles for stretch in tile if stretch[0] < high and low < stretch[1]
-        )
+    def columns(self, level: int, tiles: range, budget: Budget) -> bytes:
+        """A byte for each column of 2^`level` ms of these tiles, a bit in it for each kind.
 
-    def prepare(self, begin: float, end: float, ms_per_px: float, budget: Budget) -> None:
-        """Makes the tiles `stretches` will need, as far as the budget goes."""
-        level, numbers = self._grid(begin, end, ms_per_px)
-        for number in numbers:
-            if (level, number) not in self._tiles:
+        A column has the highest kind that was recorded in it, so one bit at most; 0 for none.
+        """
+        return b"".join([self._tile(level, number, budget) for number in tiles])
+
+    def prepare(self, level: int, tiles: range, budget: Budget) -> None:
+        """Makes the tiles `columns` will need, as far as the budget goes."""
+        for number in tiles:
+            if (level, number) not in self._tiles and self._holds(level, number):
                 if not budget.allows():
                     return
                 self._make(level, number)
 
-    def _grid(self, begin: float, end: float, ms_per_px: float) -> tuple[int, range]:
-        """The level of a scale, and the tiles of it that hold anything of [begin, end)."""
-        level = max(0, math.floor(math.log2(ms_per_px)))
+    def _holds(self, level: int, number: int) -> bool:
+        """Whether a tile can hold anything."""
         size = COLUMNS << level
-        first = max(int(begin), self._begin) // size
-        return level, range(first, min(int(end), self._end) // size + 1)
+        return number * size < self._end and self._begin < (number + 1) * size
 
-    def _tile(self, level: int, number: int, budget: Budget) -> tuple[Stretch, ...]:
-        key = level, number
-        if (found := self._tiles.get(key)) is not None:
+    def _tile(self, level: int, number: int, budget: Budget) -> bytes:
+        if (found := self._tiles.get((level, number))) is not None:
             return found
+        if not self._holds(level, number):
+            return NOTHING
         if not budget.allows():
             return self._coarser(level, number)
         return self._make(level, number)
 
-    def _make(self, level: int, number: int) -> tuple[Stretch, ...]:
+    def _make(self, level: int, number: int) -> bytes:
         if len(self._tiles) >= _KEPT:
             del self._tiles[next(iter(self._tiles))]
-        column = 1 << level
-        left = number * COLUMNS * column
-        span = Span(from_ms(left), from_ms(left + COLUMNS * column))
-        made = tuple(
-            (left + run.first * column, left + run.last * column, run.kind)
-            for run in self.segments.coarsen(span, COLUMNS)
-        )
-        self._tiles[level, number] = made
+        size = COLUMNS << level
+        row = bytearray(COLUMNS)
+        span = Span(from_ms(number * size), from_ms((number + 1) * size))
+        for run in self.segments.coarsen(span, COLUMNS):
+            row[run.first : run.last] = _BITS[run.kind] * (run.last - run.first)
+        made = self._tiles[level, number] = bytes(row)
         return made
 
-    def _coarser(self, level: int, number: int) -> tuple[Stretch, ...]:
-        """The nearest coarser tile, made where there is none, cut to this one's time."""
-        size = COLUMNS << level
-        low, high = number * size, (number + 1) * size
+    def _coarser(self, level: int, number: int) -> bytes:
+        """The nearest coarser tile, made where there is none, as far as it lies in this one."""
         steps = range(1, _COARSEST - level)
         near = next((n for n in steps if (level + n, number >> n) in self._tiles), _ROUGH)
         place = level + near, number >> near
         tile = self._tiles.get(place) or self._make(*place)
-        return tuple(
-            (max(begin, low), min(end, high), kind)
-            for begin, end, kind in tile
-            if begin < high and low < end
-        )
-
-
-def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    held: Stretch | None = None
-    for stretch in stretches:
-        if held is not None and held[1] >= stretch[0] and held[2] == stretch[2]:
-            held = (held[0], stretch[1], held[2])
-            continue
-        if held is not None:
-            yield held
-        held = stretch
-    if held is not None:
-        yield held
+        first = (number << COLUMN_BITS) - (place[1] << (COLUMN_BITS + near))
+        return bytes([tile[(first + n) >> near] for n in range(COLUMNS)])

@@ -73,6 +73,13 @@ def duration_text(seconds: float) -> str:
     return _("{seconds} s").format(seconds=left)
 
 
+def length_text(seconds: float) -> str:
+    """A length as it is cut: as `duration_text`, below a minute with its part of a second."""
+    if seconds >= 60 or seconds == round(seconds):
+        return duration_text(seconds)
+    return _("{seconds} s").format(seconds=f"{seconds:.2f}")
+
+
 def day_text(day: date) -> str:
     """A day as a short ruler label: "20 Nov"."""
     return locale().toString(QDate(day.year, day.month, day.day), pgettext("day", "d MMM"))

@@ -145,10 +145,18 @@ class TimeBox(QWidget):
 
 
 class RangeFields(QWidget):
-    """Both ends of the selected range as text, to the second; hidden without a range."""
+    """Both ends of the selected range as text and what can be done with it; hidden without one.
+
+    Ends are shown and typed to the second, to the millisecond where one has such a part or where
+    the footage is on disk and so can be cut at a frame.
+    """
 
     edited = Signal(object)
     """The Span typed, or None when the range was cleared."""
+    zoom_asked = Signal(object)
+    """The Span to be shown over the whole width."""
+    bookmark_asked = Signal(object)
+    """The Span to be kept as a bookmark."""
     problem_changed = Signal()
     """More or less room is needed."""
 
@@ -159,20 +167,26 @@ class RangeFields(QWidget):
         self._clock = clock
         self._zone = "UTC"
         self._span: Span | None = None
+        self._fine = False
         self.begin, self.end = TimeEdit(8), TimeEdit(8)
         self._dash = QLabel("\u2013")
-        self.clear = QToolButton()
-        self.clear.setProperty("flat", True)
-        self.clear.setIcon(icons.icon("x", "dim"))
+        self.length = QLabel()
+        self.length.setProperty("role", "dim")
+        self.zoom = _small("zoom-in")
+        self.bookmark = _small("bookmark")
+        self.clear = _small("x")
         self.problem = Problem()
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(tokens.GAP)
-        for widget in (self.problem, self.begin, self._dash, self.end, self.clear):
+        fields: tuple[QWidget, ...] = (self.problem, self.begin, self._dash, self.end, self.length)
+        for widget in (*fields, self.zoom, self.bookmark, self.clear):
             whole.addWidget(widget)
         for field in (self.begin, self.end):
             field.editingFinished.connect(self._finish)
             field.given_up.connect(self._refill)
+        self.zoom.clicked.connect(lambda: self.zoom_asked.emit(self._span))
+        self.bookmark.clicked.connect(lambda: self.bookmark_asked.emit(self._span))
         self.clear.clicked.connect(lambda: self.edited.emit(None))
         self.retranslate()
         self.setVisible(False)
@@ -181,12 +195,18 @@ class RangeFields(QWidget):
         """Takes its texts from the present language."""
         self.begin.setAccessibleName(_("Range begins"))
         self.end.setAccessibleName(_("Range ends"))
-        self.clear.setToolTip(_("Clear range"))
-        self.clear.setAccessibleName(_("Clear range"))
+        for button, words in (
+            (self.zoom, _("Zoom to range")),
+            (self.bookmark, _("Bookmark the range")),
+            (self.clear, _("Clear range")),
+        ):
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+        self.length.setAccessibleName(_("Length of the range"))
 
-    def set_range(self, span: Span | None, zone: str) -> None:
-        """Shows a range in a zone; hides itself without one."""
-        self._span, self._zone = span, zone
+    def set_range(self, span: Span | None, zone: str, *, fine: bool = False) -> None:
+        """Shows a range in a zone, `fine` to the millisecond; hides itself without one."""
+        self._span, self._zone, self._fine = span, zone, fine
         self.setVisible(span is not None)
         self._refill()
 
@@ -194,6 +214,7 @@ class RangeFields(QWidget):
         if self._span is None:
             return
         self._show(None)
+        self.length.setText(texts.length_text(self._span.seconds))
         for field, when in ((self.begin, self._span.begin), (self.end, self._span.end)):
             text = self._text(when)
             field.setText(text)
@@ -206,7 +227,7 @@ class RangeFields(QWidget):
     def _text(self, when: datetime) -> str:
         """With the date where the ends have different ones, with milliseconds where there are."""
         assert self._span is not None
-        fine = bool(when.microsecond)
+        fine = self._fine or bool(when.microsecond)
         whole = texts.stamp(when, self._zone, milliseconds=fine)
         first, last = (days.day_of(end, self._zone) for end in (self._span.begin, self._span.end))
         return whole[11:] if first == last else whole[5:]
@@ -242,3 +263,10 @@ class RangeFields(QWidget):
         self.problem_changed.emit()
         for field in (self.begin, self.end):
             field.set_problem(str(error) if error and field is at else "")
+
+
+def _small(icon: str) -> QToolButton:
+    button = QToolButton()
+    button.setProperty("flat", True)
+    button.setIcon(icons.icon(icon, "dim"))
+    return button

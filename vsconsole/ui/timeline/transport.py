@@ -86,10 +86,9 @@ class _Squeeze(IntEnum):
     BOX = 2
     LIVE = 3
     LEGEND = 4
-    EXPORT = 5
-    NO_NOTE = 6
-    SKIPS = 7
-    NO_LEGEND = 8
+    NO_NOTE = 5
+    SKIPS = 6
+    NO_LEGEND = 7
 
 
 class TransportBar(QWidget):
@@ -113,6 +112,10 @@ class TransportBar(QWidget):
     export_requested = Signal(object)
     """The selected Span."""
     live_requested = Signal()
+    zoom_requested = Signal(object)
+    """The selected Span, to be shown over the whole width."""
+    bookmark_requested = Signal(object)
+    """The selected Span, to be kept as a bookmark."""
 
     def __init__(
         self, *, clock: Callable[[], datetime] = now, parent: QWidget | None = None
@@ -121,10 +124,11 @@ class TransportBar(QWidget):
         self._zone = "UTC"
         self._when: datetime | None = None
         self._range: Span | None = None
+        self._fine = False
         self._playing = False
         self._reasons: dict[Control, str] = {}
         self._keys: Mapping[Control, str] = {}
-        self._shown = ""
+        self._shown = ("", "")
         self._fitted: tuple[object, ...] = ()
         self._build(clock)
         self._connect()
@@ -200,6 +204,8 @@ class TransportBar(QWidget):
         self.speed.chosen.connect(self.speed_requested)
         self.box.entered.connect(self.time_entered)
         self.fields.edited.connect(self.range_edited)
+        self.fields.zoom_asked.connect(self.zoom_requested)
+        self.fields.bookmark_asked.connect(self.bookmark_requested)
         self.box.problem_changed.connect(self._fit)
         self.fields.problem_changed.connect(self._fit)
         self.stores.chosen.connect(self.store_chosen)
@@ -213,7 +219,8 @@ class TransportBar(QWidget):
         # As wide as any time, so that nothing beside it moves while it runs.
         width = QFontMetricsF(self.clock.font()).horizontalAdvance("0000-00-00 00:00:00")
         self.clock.setMinimumWidth(round(width) + 2)
-        self._shown, self._fitted = "", ()
+        self._shown, self._fitted = ("", ""), ()
+        self.export.setText(_("Export"))
         self._show_hints()
         self._show_clock()
 
@@ -231,12 +238,12 @@ class TransportBar(QWidget):
             self._when, self._zone = when, zone
             self._show_clock()
             if moved:
-                self.fields.set_range(self._range, zone)
+                self.fields.set_range(self._range, zone, fine=self._fine)
 
-    def set_range(self, span: Span | None) -> None:
-        """The selected range, None without one."""
-        self._range = span
-        self.fields.set_range(span, self._zone)
+    def set_range(self, span: Span | None, *, fine: bool = False) -> None:
+        """The selected range, None without one; `fine` where it can be cut at a frame."""
+        self._range, self._fine = span, fine
+        self.fields.set_range(span, self._zone, fine=fine)
         self._show_hints()
         self._fit()
 
@@ -291,9 +298,9 @@ class TransportBar(QWidget):
         text = "\u2013\u2013:\u2013\u2013:\u2013\u2013"
         if self._when is not None:
             text = texts.stamp(self._when, self._zone)
-        if text == self._shown:
+        if (text, self._zone) == self._shown:
             return
-        self._shown = text
+        self._shown = (text, self._zone)
         self.clock.setText(text)
         day = days.day_of(self._when, self._zone) if self._when else None
         self.box.set_context(self._zone, day)
@@ -315,7 +322,6 @@ class TransportBar(QWidget):
             self.width(),
             language(),
             self._note_text(short=False),
-            self._export_text(short=False),
             self.stores.text() if not self.stores.isHidden() else None,
             self.fields.sizeHint().width() if not self.fields.isHidden() else None,
             self.box.problem.isHidden(),
@@ -336,7 +342,6 @@ class TransportBar(QWidget):
         self.note.setVisible(level < _Squeeze.NO_NOTE)
         self.live.setText("" if level >= _Squeeze.LIVE else _("Live"))
         self.box.edit.fit(10 if level >= _Squeeze.BOX else 16)
-        self.export.setText(self._export_text(short=level >= _Squeeze.EXPORT))
         for control in (Control.BACK, Control.ON):
             self.buttons[control].setVisible(level < _Squeeze.SKIPS)
         # Layouts within tell of their new sizes later; they are needed now.
@@ -351,11 +356,6 @@ class TransportBar(QWidget):
             return "" if short else _("no picture")
         offset = texts.offset_text(self._when, self._zone)
         return offset if short else _("{offset} · shown by the picture").format(offset=offset)
-
-    def _export_text(self, *, short: bool) -> str:
-        if self._range is None or short:
-            return _("Export")
-        return _("Export {length}").format(length=texts.duration_text(self._range.seconds))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

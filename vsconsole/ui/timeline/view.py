@@ -17,13 +17,14 @@ from vsconsole.ui.timeline import motion, overlay, ruler, texts
 from vsconsole.ui.timeline.canvas import Canvas, Moment
 from vsconsole.ui.timeline.layer import Pending
 from vsconsole.ui.timeline.model import TimelineModel
+from vsconsole.ui.timeline.overlay import NO_PICTURE, HoverPicture
 from vsconsole.ui.timeline.scale import Scale
 
 SETTLED_MS = 150
 _SHEEN_MS = 60
 _SHEEN_STEP = 0.04
 _REST_MS = 80
-_STEP_SECONDS = 0.006
+_STEP_SECONDS = 0.004
 
 
 class TimelineView(QWidget):
@@ -47,7 +48,7 @@ class TimelineView(QWidget):
         self._canvas = Canvas(model, viewer_zone or ruler.viewer_zone())
         self._glide = motion.Glide(self._zoom_by, self)
         self._hover: QPointF | None = None
-        self._picture: QImage | None = None
+        self._picture = NO_PICTURE
         self._phase: float | None = None
         self._head_in_view = True
         self._focus_shown = True
@@ -89,6 +90,7 @@ class TimelineView(QWidget):
         model.range_changed.connect(self.update)
         model.span_changed.connect(self._span_moved)
         model.events_changed.connect(self._take_events)
+        model.marks_changed.connect(lambda _key: self._take_marks())
         self._settle.timeout.connect(lambda: self.visible_span_changed.emit(self.model.span))
         self._tick.timeout.connect(self._beat)
         self._sheen.timeout.connect(self._shine)
@@ -140,10 +142,18 @@ class TimelineView(QWidget):
         self._glide.stop()
         self.show_scale(self.scale.panned(round(self.scale.width * share)))
 
-    def set_hover_picture(self, picture: QImage | None) -> None:
-        """The picture of the moment under the mouse, shown in the hover card."""
-        self._picture = picture
-        self.update()
+    def set_hover_picture(
+        self, picture: QImage | None, note: str = "", *, framed: bool = False
+    ) -> None:
+        """The picture of the moment under the mouse, shown in the hover card.
+
+        `note` says in a line what is to be said of it. `framed` keeps its place while it is not
+        there, so that the card does not jump.
+        """
+        told = HoverPicture(image=picture, note=note, framed=framed)
+        if told != self._picture:
+            self._picture = told
+            self.update()
 
     def playhead_text(self) -> str:
         """What is at the playhead, for those who hear it."""
@@ -184,6 +194,10 @@ class TimelineView(QWidget):
 
     def _take_events(self) -> None:
         self._canvas.arrange_events()
+        self.update()
+
+    def _take_marks(self) -> None:
+        self._canvas.arrange_marks()
         self.update()
 
     def _shine_where_loading(self) -> None:
@@ -303,10 +317,13 @@ class TimelineView(QWidget):
 
     def _make_more(self) -> None:
         """Makes what the last paint lacked in small steps, so that input comes between them."""
-        if self._canvas.prepare(_STEP_SECONDS):
-            self.update()
-        else:
+        if not self._canvas.prepare(_STEP_SECONDS):
             self._more.start()
+        elif self._settle.isActive():
+            # While the view moves, each frame has its time for moving only.
+            self._rest.start()
+        else:
+            self._sharpen()
 
     def _sharpen(self) -> None:
         self._canvas.sharpen()

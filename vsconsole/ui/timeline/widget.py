@@ -59,7 +59,10 @@ class TimelineWidget(TimelineView):
     store_requested = Signal(object, object)
     """A lane's key and the Store whose bar was clicked while another one is played."""
     hovered = Signal(object)
-    """The instant under the mouse, None when it left; answer with `set_hover_picture`."""
+    """The instant under the mouse, None when it left; `hovered_lane` is whose it is.
+
+    Answer with `set_hover_picture`.
+    """
 
     def __init__(
         self,
@@ -85,6 +88,11 @@ class TimelineWidget(TimelineView):
     @property
     def hover_shown(self) -> bool:
         return self._gestures.drag is None
+
+    def hovered_lane(self) -> Lane | None:
+        """The lane under the mouse; the selected one where it is over none."""
+        row = self._canvas.row_at(self._hover.y()) if self._hover else None
+        return row.lane if row else self.model.selected
 
     def play_at(self, when: datetime) -> None:
         """Asks to play the selected lane from `when`, as a double click there does."""
@@ -190,7 +198,8 @@ class TimelineWidget(TimelineView):
 
     def leaveEvent(self, event: QEvent) -> None:
         if self._hover is not None:
-            self._hover = self._picture = None
+            self._hover = None
+            self.set_hover_picture(None)
             self.hovered.emit(None)
             self.update()
 
@@ -228,7 +237,7 @@ class TimelineWidget(TimelineView):
         if bar and row and row.tall and lane.store not in (None, bar.store):
             self.store_requested.emit(lane.key, bar.store)
             lane = replace(lane, store=bar.store)
-        self._land(lane, self._canvas.event_at(at) or self.scale.at(at.x()), signal)
+        self._land(lane, self._canvas.sign_at(at) or self.scale.at(at.x()), signal)
 
     def drop_playhead(self, when: datetime) -> datetime | None:
         """Asks to seek to where the playhead was let go; where that leads, None for nowhere."""

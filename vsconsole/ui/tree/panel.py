@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
@@ -182,6 +183,15 @@ class TreePanel(QWidget):
     def selected_channels(self) -> list[Channel]:
         """The selected channels from top to bottom."""
         return [row.node for row in self.view.rows() if isinstance(row.node, Channel)]
+
+    def channels_below(self, most: int) -> list[Channel]:
+        """The channels selected or below what is selected, `most` of them, from top to bottom."""
+        found: dict[Key, Channel] = {}
+        for row in self.view.rows():
+            for one in (row, *islice(row.below(), most)):
+                if isinstance(one.node, Channel) and len(found) < most:
+                    found.setdefault(one.node.key, one.node)
+        return list(found.values())
 
     def current_key(self) -> Key | None:
         """The node that is current; None where none is, or it is not there yet."""

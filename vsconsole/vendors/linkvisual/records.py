@@ -184,6 +184,7 @@ class Recordings:
             time_map=TimeMap.linear(file.span),
             protocol=self._cloud_protocol if store is Store.CLOUD else None,
             gapless=True,
+            single_use=True,
         )
 
     def _open_cloud(self, iot_id: str, file: File, _when: datetime) -> MediaSource:
