@@ -170,7 +170,13 @@ def _fitted(frame: Any, width: int, height: int) -> Still:
         interpolation="AREA" if part < 1 else "BILINEAR",
     )
     plane = image.planes[0]
-    return Still(width=image.width, height=image.height, stride=plane.line_size, bgra=bytes(plane))
+    return Still(
+        width=image.width,
+        height=image.height,
+        stride=plane.line_size,
+        bgra=bytes(plane),
+        full=(frame.width, frame.height),
+    )
 
 
 def still(data: bytes, width: int, height: int) -> Still:

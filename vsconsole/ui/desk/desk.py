@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Key
+from vsconsole.i18n import _
 from vsconsole.player.backend import Engine
 from vsconsole.ui import tokens
 from vsconsole.ui.console.desk import ConsoleDesk
@@ -231,34 +232,6 @@ class Desk(QObject):
             )
 
         self.events.marks.neighbour(at, found, forward=forward)
-
-    def show_keys(self) -> QDialog:
-        """The list of keys."""
-        dialog = QDialog(self.window)
-        dialog.setWindowTitle(_("Keys"))
-        form = QFormLayout()
-        form.setHorizontalSpacing(24)
-        group = ""
-        for name, text, keys in key_list():
-            if name != group:
-                group = name
-                form.addRow(plain.label(name, "heading"))
-            form.addRow(plain.label(keys), plain.label(text))
-        inner = QWidget()
-        inner.setLayout(form)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setText(_("Close"))
-        buttons.rejected.connect(dialog.reject)
-        column = QVBoxLayout(dialog)
-        column.addWidget(area)
-        column.addWidget(buttons)
-        dialog.resize(460, 560)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-        return dialog
 
     def _on_closing(self) -> None:
         if not self._closing:
