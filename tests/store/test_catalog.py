@@ -155,10 +155,11 @@ def test_a_copy_is_kept_before_a_migration(
     migrated = Catalog(path)
     assert migrated.accounts() == [account("1", "A")]
     migrated.close()
-    copy = path.with_name("catalog.sqlite3.v1")
+    version = len(steps) - 1
+    copy = path.with_name(f"catalog.sqlite3.v{version}")
     connection = sqlite3.connect(copy)
     assert connection.execute("SELECT name FROM account").fetchall() == [("A",)]
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (version,)
     connection.close()
 
 

@@ -18,6 +18,7 @@ from vsconsole.domain.errors import Conflict, NotFound, StorageError
 from vsconsole.domain.model import Account, Key, now
 from vsconsole.domain.timeline import Span, from_ms, to_ms
 from vsconsole.i18n import _
+from vsconsole.store import ptz_book
 from vsconsole.store.database import DamagedError, Database, TooNewError
 
 _STEPS = (
@@ -79,6 +80,10 @@ _STEPS = (
         SELECT RAISE(ABORT, 'the audit log is only added to');
     END;
     """,
+    # Numbers 2 and 3 are of the wall's views and of the timeline.
+    "",
+    "",
+    ptz_book.STEP,
 )
 
 
@@ -119,6 +124,8 @@ class Catalog:
             raise
         except DamagedError as error:
             raise _damaged(path, error) from error
+        self.ptz = ptz_book.PtzBook(self._database.read, self._database.write)
+        """Presets' names, order and pictures, and patrols."""
 
     def close(self) -> None:
         self._database.close()
@@ -164,6 +171,7 @@ class Catalog:
             connection.execute("DELETE FROM preset_name WHERE account = ?", (account,))
             connection.execute("DELETE FROM bookmark WHERE account = ?", (account,))
             connection.execute("DELETE FROM clock_offset WHERE account = ?", (account,))
+            self.ptz.forget_account(account)
 
     def order_accounts(self, ids: Iterable[str]) -> None:
         """Keeps the order the user put the accounts in."""
