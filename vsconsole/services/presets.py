@@ -16,6 +16,7 @@ from vsconsole.domain.capabilities import Presets
 from vsconsole.domain.errors import InvalidInput, NotFound
 from vsconsole.domain.model import Ability, Channel, Key, Preset
 from vsconsole.i18n import _
+from vsconsole.services.listeners import Listeners
 from vsconsole.services.needs import need_ability, presets_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class PresetService:
         self._catalog = catalog
         self._lock = threading.Lock()
         self._marks: dict[Key, dict[int, str]] = {}
+        self.went: Listeners[[Channel, int]] = Listeners()
+        """Called on a worker thread when a camera was sent to a preset; it has yet to arrive."""
 
     def numbers(self, channel: Channel) -> range:
         """The numbers this channel's presets may have."""
@@ -77,6 +80,7 @@ class PresetService:
     def goto(self, channel: Channel, index: int) -> None:
         """Moves to a preset."""
         self._numbered(channel, index).preset_goto(channel, index)
+        self.went.emit(channel, index)
 
     def store(self, channel: Channel, index: int, name: str = "") -> None:
         """Stores the present position under a number, with a name."""
@@ -99,9 +103,7 @@ class PresetService:
         """Names a preset without moving it: no vendor can, so the name is kept here."""
         adapter = self._numbered(channel, index)
         if adapter.preset_names:
-            self._catalog.ptz.name_preset(
-                channel.key, self._mark(channel, index), _checked(name)
-            )
+            self._catalog.ptz.name_preset(channel.key, self._mark(channel, index), _checked(name))
         else:
             self._catalog.name_preset(channel.key, index, _checked(name))
 

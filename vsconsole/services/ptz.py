@@ -95,7 +95,7 @@ class PtzService:
         self.released: Listeners[[Key]] = Listeners()
         """Called on a worker thread when a hold ended by itself: the time limit, or a failure."""
         self.moved: Listeners[[Channel]] = Listeners()
-        """Called where `hold` was, before anything is sent: somebody takes the camera in hand."""
+        """Called where `hold` or `take` was, before anything is sent: an operator steers."""
         self.meter = PtzMeter()
         """How long each camera's platform takes to answer."""
         self.answered: Listeners[[Key]] = Listeners()
@@ -115,7 +115,7 @@ class PtzService:
         """
         if not 0 <= speed <= 1:
             raise InvalidInput(_("The speed must be from 0 to 1."), field="speed")
-        self.moved.emit(channel)
+        self.take(channel)
         with self._changed:
             if self._closed:
                 return
@@ -131,6 +131,10 @@ class PtzService:
                 if (held.move, held.speed) != (move, speed):
                     held.move, held.speed, held.due = move, speed, 0.0
             self._keep_watch()
+
+    def take(self, channel: Channel) -> None:
+        """Tells whoever steers this camera by itself that an operator does so now."""
+        self.moved.emit(channel)
 
     def release(self, channel: Channel | Key) -> None:
         """Ends the movement; may be called when nothing is held."""

@@ -84,7 +84,9 @@ class PtzBook:
                 "WHERE account = ? AND native = ?",
                 (channel.account, channel.native),
             ).fetchall()
-        return {row[0]: PresetLook(place=row[1], name=row[2], picture=row[3] or b"") for row in rows}
+        return {
+            row[0]: PresetLook(place=row[1], name=row[2], picture=row[3] or b"") for row in rows
+        }
 
     def order_presets(self, channel: Key, marks: Iterable[str]) -> None:
         """Keeps the order the operator put the presets in."""
@@ -98,11 +100,21 @@ class PtzBook:
 
     def name_preset(self, channel: Key, mark: str, name: str) -> None:
         """Keeps an own name; an empty one removes it."""
-        self._set(channel, mark, "name", name)
+        with self._write() as connection:
+            connection.execute(
+                "INSERT INTO preset_look (account, native, preset, name) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (account, native, preset) DO UPDATE SET name = excluded.name",
+                (channel.account, channel.native, mark, name),
+            )
 
     def picture_preset(self, channel: Key, mark: str, picture: bytes) -> None:
         """Keeps a preset's small picture; an empty one removes it."""
-        self._set(channel, mark, "picture", picture)
+        with self._write() as connection:
+            connection.execute(
+                "INSERT INTO preset_look (account, native, preset, picture) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (account, native, preset) DO UPDATE SET picture = excluded.picture",
+                (channel.account, channel.native, mark, picture),
+            )
 
     def forget_preset(self, channel: Key, mark: str) -> None:
         """Removes what was kept of a preset."""
@@ -110,14 +122,6 @@ class PtzBook:
             connection.execute(
                 "DELETE FROM preset_look WHERE account = ? AND native = ? AND preset = ?",
                 (channel.account, channel.native, mark),
-            )
-
-    def _set(self, channel: Key, mark: str, column: str, value: str | bytes) -> None:
-        with self._write() as connection:
-            connection.execute(
-                f"INSERT INTO preset_look (account, native, preset, {column}) VALUES (?, ?, ?, ?) "
-                f"ON CONFLICT (account, native, preset) DO UPDATE SET {column} = excluded.{column}",
-                (channel.account, channel.native, mark, value),
             )
 
     # Patrols
@@ -147,9 +151,7 @@ class PtzBook:
         self, channel: Key, name: str, stops: Iterable[PatrolStop], pace: float = 1.0
     ) -> Patrol:
         """Keeps a new patrol and gives it with its id."""
-        patrol = Patrol(
-            id=uuid4().hex, channel=channel, name=name, stops=tuple(stops), pace=pace
-        )
+        patrol = Patrol(id=uuid4().hex, channel=channel, name=name, stops=tuple(stops), pace=pace)
         self.save_patrol(patrol)
         return patrol
 

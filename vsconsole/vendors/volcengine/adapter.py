@@ -366,9 +366,7 @@ class VolcengineAdapter(
 
     def cruise_stop(self, channel: Channel) -> None:
         """Ends the cruise."""
-        self._client.call(
-            "StopCruiseTrack", {"StreamID": self._stream_of(channel)}, urgent=True
-        )
+        self._client.call("StopCruiseTrack", {"StreamID": self._stream_of(channel)}, urgent=True)
 
     def _control(self, channel: Channel, action: str, command: str, para: int) -> None:
         params = {
