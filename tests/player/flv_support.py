@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +17,7 @@ from vsconsole.domain.model import Key, Store
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, Playback
 from vsconsole.domain.timeline import Span
 from vsconsole.sandbox.media import PlaybackFlv, Scene, live_flv
+from vsconsole.sandbox.media.scene import Profile
 
 
 class Control:
@@ -25,6 +28,8 @@ class Control:
     def __init__(self, session: PlaybackFlv) -> None:
         self.session = session
         self.told: list[str] = []
+        self.deaf_to_speed = False
+        self.stuck_by_seek = False
 
     def pause(self) -> None:
         self.told.append("pause")
@@ -36,10 +41,15 @@ class Control:
 
     def seek(self, when: datetime) -> None:
         self.told.append("seek")
+        if self.stuck_by_seek:
+            self.session.pause()
+            return
         self.session.seek((when - instant(BEGIN)).total_seconds())
 
     def set_speed(self, speed: float) -> None:
         self.told.append(f"speed {speed}")
+        if self.deaf_to_speed:
+            return
         self.session.scale(speed)
 
     def stop(self) -> None:
@@ -54,6 +64,7 @@ class Device:
         self.scene = scene
         self.controls: list[Control] = []
         self.refusing = False
+        self._behind = 0.0
         self._stop = threading.Event()
         device = self
 
@@ -72,9 +83,10 @@ class Device:
                     if self.path == "/silent":
                         device._stop.wait(60)
                         return
-                    if self.path == "/live":
+                    if self.path in ("/live", "/sub"):
                         stop = threading.Event()
-                        chunks = live_flv(device.scene, "main", None, stop)
+                        profile: Profile = "main" if self.path == "/live" else "sub"
+                        chunks = device._late(live_flv(device.scene, profile, None, stop))
                     else:
                         chunks = device.controls[int(self.path[1:])].session.chunks()
                     for chunk in chunks:
@@ -120,6 +132,19 @@ class Device:
 
     def live(self, path: str = "/live") -> MediaSource:
         return MediaSource(url=self.address + path, protocol=MediaProtocol.FLV, live=True)
+
+    def hold(self, seconds: float) -> None:
+        """What is being streamed live comes so much later from now on; new streams do not."""
+        self._behind += seconds
+
+    def _late(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The same bytes, late by what was held since the stream began."""
+        begun = self._behind
+        waiting: deque[tuple[float, bytes]] = deque()
+        for chunk in chunks:
+            waiting.append((time.monotonic() + self._behind - begun, chunk))
+            while waiting and waiting[0][0] <= time.monotonic():
+                yield waiting.popleft()[1]
 
     def close(self) -> None:
         self._stop.set()

@@ -36,6 +36,9 @@ _NEAR = 2.0
 
 _MOST_WAITING = 8 << 20
 _KEPT_PICTURES = 3000
+_DRIFT = 0.001
+"""Seconds a second that a camera's clock may run slower than this computer's."""
+
 _FLV_STAMPS = 1 << 32
 
 # Whatever the first time stamp, later ones may be far before it: the server seeks.
@@ -189,6 +192,7 @@ class Bridge:
         self._stream: Readable | None = None
         self._closed = False
         self._offset: float | None = None
+        self._offset_at = 0.0
         self.error: ConsoleError | None = None
         self.ended = False
         self.bytes_read = 0
@@ -246,7 +250,7 @@ class Bridge:
             offset = self._offset
         return None if offset is None else datetime.fromtimestamp(own + offset, UTC)
 
-    def delay(self, reader: BridgeReader, media_ms: float) -> float | None:
+    def buffered(self, reader: BridgeReader, media_ms: float) -> float | None:
         """Seconds by which the picture at `media_ms` is behind the newest one received."""
         own, newest = reader.own_at(media_ms), self._newest
         return None if own is None or newest is None else max(0.0, newest - own)
@@ -343,13 +347,14 @@ class Bridge:
             if video:
                 self.last_packet = time.monotonic()
                 jumped = previous is not None and not -0.001 <= own - previous < _JUMP
+                back = previous is not None and own < previous - 0.001
                 previous = own
                 if not self._wanted(own, packet.is_keyframe, jumped):
                     output = None
                     continue
                 self._newest = own
                 if self._begins is None:
-                    self._arrived(own)
+                    self._arrived(own, back)
             with self._lock:
                 reader, fresh, scale = self._reader, self._fresh, self._scale
             if reader is None or reader.closed:
@@ -386,11 +391,18 @@ class Bridge:
                 self._target = own
             return False
 
-    def _arrived(self, own: float) -> None:
-        offset = time.time() - own
+    def _arrived(self, own: float, back: bool) -> None:
+        """Keeps the shortest way that a picture took: what comes later than that is late.
+
+        Unless the stream's clock was set `back`, or runs slower than ours.
+        """
+        now = time.time()
+        offset = now - own
         with self._lock:
-            if self._offset is None or offset < self._offset or offset - self._offset > 10:
-                self._offset = offset
+            drifted = (self._offset or 0.0) + max(0.0, now - self._offset_at) * _DRIFT
+            first = self._offset is None or back
+            self._offset = offset if first else min(offset, drifted)
+            self._offset_at = now
 
     @staticmethod
     def _own_seconds(packet: Any) -> float:

@@ -56,7 +56,10 @@ class Frame:
 class PlayerStats:
     """What is known of the present media; zero or empty where it is not known yet.
 
-    `delay` is how many seconds a live picture is behind the newest data that has arrived.
+    `delay` is how many seconds a live picture is behind the moment it shows, as far as can be told
+    here (what the vendor needs before it sends is in none of it); `buffered` how many seconds of
+    what has arrived are still to be shown. `speed_refused` is a speed that the device was asked
+    for and does not play at.
     """
 
     width: int = 0
@@ -64,11 +67,15 @@ class PlayerStats:
     frames_per_second: float = 0.0
     video: str = ""
     audio: str = ""
+    protocol: str = ""
     frames_shown: int = 0
+    frames_decoded: int = 0
     frames_lost: int = 0
     bytes_read: int = 0
     reopened: int = 0
     delay: float | None = None
+    buffered: float | None = None
+    speed_refused: float | None = None
 
 
 class PlaybackSource(Protocol):
@@ -129,6 +136,11 @@ class Player(Protocol):
 
     def play_live(self, open: Callable[[], MediaSource]) -> None:
         """Shows a live stream; `open` blocks, and is called again when the address has expired."""
+
+    def switch_live(self, open: Callable[[], MediaSource]) -> None:
+        """Another live stream in place of the one that plays, which stays until the new one's first
+        picture, and plays on if that does not come; where none plays this is `play_live`.
+        """
 
     def play(self, source: PlaybackSource, at: datetime, *, paused: bool = False) -> None:
         """Plays recordings from `at`, one clip into the next; `paused` shows its frame and waits.

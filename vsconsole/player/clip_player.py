@@ -19,6 +19,7 @@ from vsconsole.player.chain import Chain
 from vsconsole.player.commands import Commands
 from vsconsole.player.decks import Deck, DeckEvents
 from vsconsole.player.landing import Landing
+from vsconsole.player.live_change import LiveChange
 from vsconsole.player.navigator import Navigator
 from vsconsole.player.opener import Opener
 from vsconsole.player.pieces import BridgePiece, OpenStream, Shelf
@@ -36,7 +37,7 @@ class ClipPlayer:
 
     Orders are carried out here, on the command thread. Each part knows only those named before it:
     `Screen`, `Slots`, `Course` (the state) and `Commands` (the thread), `Opener`, `Chain`,
-    `Navigator`, `Watch`, `Landing`.
+    `Navigator`, `LiveChange`, `Watch`, `Landing`.
     """
 
     def __init__(
@@ -55,7 +56,10 @@ class ClipPlayer:
         )
         chain = Chain(listener, screen, slots, course, commands, opener, shelf, open_stream)
         self._navigator = navigator = Navigator(screen, slots, course, opener, chain)
-        self._watch = watch = Watch(screen, slots, course, opener, chain, navigator, open_stream)
+        self._change = change = LiveChange(screen, slots, course, commands, opener, open_stream)
+        self._watch = watch = Watch(
+            screen, slots, course, opener, chain, navigator, change, open_stream
+        )
         self._landing = Landing(listener, screen, slots, course, commands, opener, chain, watch)
         # The newest seek that waits. Guarded by the screen's lock.
         self._wanted: datetime | None = None
@@ -108,6 +112,7 @@ class ClipPlayer:
             frame, shown, reopened = screen.frame, screen.frames_of_media, screen.reopened
             piece = front.piece if front else None
             media_ms = front.media_ms if front else 0.0
+            refused = screen.refused
         own = piece.bytes_read() if piece else 0
         return PlayerStats(
             width=frame.width if frame else known.width,
@@ -115,17 +120,24 @@ class ClipPlayer:
             frames_per_second=known.frames_per_second,
             video=known.video,
             audio=known.audio,
+            protocol=piece.source.protocol.value if piece else "",
             frames_shown=shown,
+            frames_decoded=known.decoded,
             frames_lost=known.lost,
             bytes_read=own or known.bytes_read,
             reopened=reopened,
             delay=piece.delay(media_ms) if piece else None,
+            buffered=piece.buffered(media_ms) if piece else None,
+            speed_refused=refused,
         )
 
     # What anyone may order
 
     def play_live(self, open: Callable[[], MediaSource]) -> None:
         self._start(lambda: self._do_play_live(open))
+
+    def switch_live(self, open: Callable[[], MediaSource]) -> None:
+        self._commands.post(lambda: self._do_switch_live(open))
 
     def play(self, source: PlaybackSource, at: datetime, *, paused: bool = False) -> None:
         self._start(lambda: self._do_play(source, at, paused))
@@ -195,6 +207,14 @@ class ClipPlayer:
             self._screen.live = True
         self._screen.set_state(PlayerState.CONNECTING)
         self._opener.connect_live()
+
+    def _do_switch_live(self, open: Callable[[], MediaSource]) -> None:
+        front, course = self._front, self._course
+        shown = front is not None and front.piece is not None and front.piece.live
+        if shown and course.open_live is not None and not course.seeking and not course.paused:
+            self._change.begin(open)
+        else:
+            self._do_play_live(open)
 
     def _do_play(self, source: PlaybackSource, at: datetime, paused: bool) -> None:
         self._opener.leave()
@@ -289,7 +309,9 @@ class ClipPlayer:
             if screen.speed == speed:
                 return
             screen.speed = speed
+            screen.refused = None
             screen.samples.clear()
+        self._course.off_since = None
         front = self._front
         if front is None or front.piece is None or front.piece.live:
             return

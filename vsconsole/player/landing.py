@@ -139,7 +139,8 @@ class Landing:
     def _arrive(self, slot: Slot, piece: Piece) -> None:
         """The picture asked for is on screen: holds it, or plays on from it."""
         course = self._course
-        course.seeking = False
+        course.seeking = course.changing = False
+        course.off_since = None
         course.alive_at = course.playing_since = time.monotonic()
         course.at_target = course.paused
         if course.paused:
@@ -186,6 +187,9 @@ class Landing:
             return
         loading = slots.loading
         if loading is not None and loading.deck is deck and loading.serial == serial:
+            if course.changing:
+                self._watch.drop_change()
+                return
             # A moment so near the end that no picture follows counts as the end.
             piece = loading.piece
             near = (
@@ -229,6 +233,9 @@ class Landing:
     def _on_deck_error(self, deck: Deck, serial: int) -> None:
         for slot in (self._slots.front, self._slots.loading):
             if slot is not None and slot.deck is deck and slot.serial == serial:
+                if slot is self._slots.loading and self._course.changing:
+                    self._watch.drop_change()
+                    return
                 self._watch.trouble(slot.piece.problem if slot.piece is not None else None)
                 return
         self._drop_waiting(deck)

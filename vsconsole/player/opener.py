@@ -91,7 +91,9 @@ class Opener:
             slot.start = when if medium.start_ms > 0 else None
             slot.serial = -1
         self.hold(slot)
-        audible = self._course.audible and slot is not slots.ahead
+        # One voice at a time: a stream that is opened behind another is heard when it is seen.
+        unseen = slot is slots.ahead or self._course.changing
+        audible = self._course.audible and not unseen
         serial = slot.deck.open(medium, audible=audible)
         with lock:
             slot.serial = serial

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -72,6 +73,7 @@ class Piece:
     def __init__(self, clip: Clip | None, source: MediaSource) -> None:
         self.clip = clip
         self.source = source
+        self.opened = datetime.now(UTC)
         self.begin: datetime | None = clip.span.begin if clip else None
         self.end: datetime | None = clip.span.end if clip else None
         # Where the frame shown lies from the moment asked for, in frames, on average: demuxers
@@ -110,7 +112,11 @@ class Piece:
         return None
 
     def delay(self, media_ms: float) -> float | None:
-        """Seconds behind the newest data; None where it is not known."""
+        """Seconds of a live picture behind the moment it shows; None where it is not known."""
+        return None
+
+    def buffered(self, media_ms: float) -> float | None:
+        """Seconds behind the newest data that has arrived; None where it is not known."""
         return None
 
     def bytes_read(self) -> int:
@@ -337,6 +343,10 @@ class BridgePiece(Piece):
         self.control.set_speed(speed)
         self._bridge.set_scale(speed)
 
+    def follow_speed(self, speed: float) -> None:
+        """The server sends at `speed`, whatever it was told; the next `medium` is in step."""
+        self._bridge.set_scale(speed)
+
     def media_ms(self, when: datetime) -> float:
         return 0.0
 
@@ -344,7 +354,11 @@ class BridgePiece(Piece):
         return None if self._reader is None else self._bridge.wall_at(self._reader, media_ms)
 
     def delay(self, media_ms: float) -> float | None:
-        return None if self._reader is None else self._bridge.delay(self._reader, media_ms)
+        shown = self.wall(media_ms) if self.live else None
+        return None if shown is None else max(0.0, (datetime.now(UTC) - shown).total_seconds())
+
+    def buffered(self, media_ms: float) -> float | None:
+        return None if self._reader is None else self._bridge.buffered(self._reader, media_ms)
 
     def bytes_read(self) -> int:
         return self._bridge.bytes_read
@@ -364,6 +378,16 @@ class LivePiece(Piece):
 
     def __init__(self, source: MediaSource) -> None:
         super().__init__(None, source)
+        self._began: float | None = None
+
+    def delay(self, media_ms: float) -> float | None:
+        """At least: by how much it fell behind since its first picture."""
+        if media_ms <= 0:
+            return None
+        now = time.monotonic()
+        if self._began is None:
+            self._began = now - media_ms / 1000
+        return max(0.0, now - self._began - media_ms / 1000)
 
     def medium(self, when: datetime | None, rate: float) -> Medium:
         return Medium(

@@ -41,6 +41,8 @@ class Screen:
     samples: deque[tuple[float, datetime]] = field(default_factory=lambda: deque(maxlen=256))
     deck_stats: DeckStats = field(default_factory=DeckStats)
     reopened: int = 0
+    refused: float | None = None
+    """The speed that the device does not follow."""
     since: float = 0.0
     """When the state changed, or what is waited for was ordered once more."""
 
@@ -93,6 +95,7 @@ class Screen:
             self.live = False
             self.speed, self.speeds = 1.0, SPEEDS
             self.frames_of_media = 0
+            self.refused = None
             self.deck_stats = DeckStats()
 
 
@@ -128,6 +131,11 @@ class Course:
     no_more_after: datetime | None = None
     """The end of a piece that nothing follows."""
 
+    changing: bool = False
+    """Another live stream is being opened behind the one on screen, which plays on."""
+    off_since: float | None = None
+    """Since when the speed measured is not the one asked for."""
+
     tries: int = 0
     """How often the present media was opened again after trouble."""
     playing_since: float = 0.0
@@ -142,6 +150,7 @@ class Course:
     def leave(self) -> None:
         """Nothing is asked for any more."""
         self.source = self.open_live = None
-        self.paused = False
+        self.paused = self.changing = False
+        self.off_since = None
         self.target = self.broke_off_at = None
         self.tries = 0

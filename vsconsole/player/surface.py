@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -82,11 +82,36 @@ class Surface(QWidget):
             size.height(),
         )
 
-    def grab_frame(self) -> QImage:
-        """A copy of the frame on screen in its own size, without zoom; null where there is none."""
+    def fraction_at(self, pos: QPointF | QPoint) -> QPointF:
+        """The place of the whole picture (fractions of its size) that is under `pos`."""
+        shown, zoom = QRectF(self.picture_rect()), self._zoom
+        if shown.isEmpty():
+            shown = QRectF(self.rect())
+        return QPointF(
+            zoom.x() + (pos.x() - shown.x()) / max(1.0, shown.width()) * zoom.width(),
+            zoom.y() + (pos.y() - shown.y()) / max(1.0, shown.height()) * zoom.height(),
+        )
+
+    def on_screen(self, part: QRectF) -> QRectF:
+        """Where a part of the whole picture (fractions of its size) is in the widget."""
+        shown, zoom = QRectF(self.picture_rect()), self._zoom
+        wide, high = shown.width() / zoom.width(), shown.height() / zoom.height()
+        return QRectF(
+            shown.x() + (part.x() - zoom.x()) * wide,
+            shown.y() + (part.y() - zoom.y()) * high,
+            part.width() * wide,
+            part.height() * high,
+        )
+
+    def grab_frame(self, *, zoomed: bool = False) -> QImage:
+        """A copy of the frame on screen in its own size, or of the part that is shown.
+
+        Null where there is none.
+        """
         if self._frame is None:
             return QImage()
-        return _image(self._frame).copy()
+        image = _image(self._frame)
+        return image.copy(self._source(self._frame).toAlignedRect()) if zoomed else image.copy()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 360)

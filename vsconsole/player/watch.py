@@ -11,6 +11,7 @@ from vsconsole.i18n import _
 from vsconsole.player import failures
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.chain import Chain
+from vsconsole.player.live_change import LiveChange
 from vsconsole.player.navigator import Navigator
 from vsconsole.player.opener import Opener, seek_deck
 from vsconsole.player.pieces import BridgePiece, OpenStream, Piece
@@ -27,6 +28,8 @@ _STEADY_SECONDS = 10.0
 _WARM_PATIENCE = 3.0
 _KICK_AFTER = 0.15
 _HEARD_WITHIN = 2.0
+_SPEED_OFF = 0.2
+_SPEED_PATIENCE = 3.0
 _SHORT = timedelta(seconds=0.7)
 NEAR_END = timedelta(seconds=2)
 """How near an end of data has to be to where one is expected, or was before."""
@@ -43,6 +46,7 @@ class Watch:
         opener: Opener,
         chain: Chain,
         navigator: Navigator,
+        change: LiveChange,
         open_stream: OpenStream | None,
     ) -> None:
         self._screen = screen
@@ -51,6 +55,7 @@ class Watch:
         self._opener = opener
         self._chain = chain
         self._navigator = navigator
+        self._change = change
         self._open_stream = open_stream
         self._decoded = 0
         self._polled = 0.0
@@ -60,6 +65,9 @@ class Watch:
         """One look at what is waited for or on screen; call it some times a second."""
         slots, course = self._slots, self._course
         state, front, loading = self._screen.state, slots.front, slots.loading
+        if course.changing:
+            loading = None
+            self._change.look(now)
         if loading is not None or course.seeking:
             self._look_at_waiting(now, front, loading)
             return
@@ -90,6 +98,8 @@ class Watch:
             return
         if now - course.playing_since > _STEADY_SECONDS:
             course.tries = 0
+        self._check_speed(now, front, front.piece)
+        self._change.renew(now, front.piece)
         self._chain.look_ahead(front.piece)
 
     def _fell_short(self, now: float, piece: Piece) -> bool:
@@ -130,10 +140,50 @@ class Watch:
             waiting.deck.set_paused(False)
             exact = course.frame_exact
             seek_deck(waiting.deck, waiting.piece, course.target, frame_exact=exact)
+        elif self._sought_in_vain(waited, loading, front) and not self._on_its_way(now, waiting):
+            # The medium is open and played, so what does not follow is stuck.
+            self._screen.set_state(PlayerState.STALLED)
+            self.trouble(failures.nothing_comes(STALL_SECONDS))
         elif waited > CONNECT_SECONDS and not self._on_its_way(now, waiting):
             self.trouble(failures.nothing_comes(CONNECT_SECONDS), slow=True)
         elif waiting is not None:
             waiting.deck.insist()
+
+    def _sought_in_vain(self, waited: float, loading: Slot | None, front: Slot | None) -> bool:
+        """Whether a seek in what is open and plays has shown nothing for too long."""
+        return (
+            waited > STALL_SECONDS
+            and front is not None
+            and front.piece is not None
+            and (loading is None or loading.piece is front.piece)
+            and not self._course.paused
+            and self._screen.state is PlayerState.SEEKING
+        )
+
+    def _check_speed(self, now: float, front: Slot, piece: Piece) -> None:
+        """A device that does not follow the speed is played as it sends: smoothly, and said."""
+        course, screen = self._course, self._screen
+        measured, asked = screen.speed_measured(), screen.speed
+        if not isinstance(piece, BridgePiece) or piece.control is None:
+            return
+        if measured is None or asked <= 1 or screen.refused is not None:
+            return
+        waiting = piece.buffered(front.media_ms)
+        # With much to show still, it is this computer that does not keep up.
+        if measured > (1 - _SPEED_OFF) * asked or waiting is None or waiting > asked:
+            course.off_since = None
+        elif course.off_since is None:
+            course.off_since = now
+        elif now - course.off_since > _SPEED_PATIENCE:
+            course.off_since = None
+            with screen.lock:
+                screen.refused = asked
+            piece.follow_speed(max(1.0, measured))
+            self._opener.reload(piece)
+
+    def drop_change(self) -> None:
+        """The stream that was being opened behind the one on screen does not come."""
+        self._change.drop()
 
     def _on_its_way(self, now: float, slot: Slot | None) -> bool:
         """Whether more has come of a file, lately, that has to come whole up to the moment."""
@@ -190,6 +240,7 @@ class Watch:
         Where finding out was `slow`, once: nobody should look at nothing for that long again.
         """
         screen, course = self._screen, self._course
+        self._change.drop()
         waiting = self._slots.loading or self._slots.front
         piece = waiting.piece if waiting is not None else None
         if course.tries >= _TRIES or (error is not None and not error.retryable):

@@ -1,0 +1,114 @@
+"""Another live stream, or a newer address of it, without a moment of black."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from vsconsole.domain import cancel
+from vsconsole.domain.errors import ConsoleError
+from vsconsole.domain.playback import MediaSource
+from vsconsole.player.commands import Commands
+from vsconsole.player.opener import Opener
+from vsconsole.player.pieces import OpenStream, Piece, open_live
+from vsconsole.player.slots import Slots, close_piece
+from vsconsole.player.state import Course, Screen
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = 12.0
+_LONGEST_LEAD = timedelta(seconds=30)
+_AGAIN = 5.0
+_AGAIN_LATE = 60.0
+
+
+class LiveChange:
+    """Opens a live stream behind the one on screen, which plays on until the new one's picture.
+
+    If that does not come, nothing has changed on screen. On the command thread, but for the opening
+    itself: while a vendor is asked, commands and the watch over the picture go on.
+    """
+
+    def __init__(
+        self,
+        screen: Screen,
+        slots: Slots,
+        course: Course,
+        commands: Commands,
+        opener: Opener,
+        open_stream: OpenStream | None,
+    ) -> None:
+        self._screen = screen
+        self._slots = slots
+        self._course = course
+        self._commands = commands
+        self._opener = opener
+        self._open_stream = open_stream
+        self._number = 0
+        self._since = 0.0
+        self._renew_after = 0.0
+
+    def begin(self, open: Callable[[], MediaSource]) -> None:
+        """Shows what `open` gives as soon as it has a picture; an earlier change is called off."""
+        self.drop()
+        self._course.open_live = open
+        self._course.changing = True
+        self._since = time.monotonic()
+        number, token = self._number, self._commands.token
+
+        def work() -> None:
+            found: Piece | None = None
+            try:
+                with cancel.bound(token):
+                    found = open_live(open(), self._open_stream)
+            except ConsoleError as error:
+                _log.info("a live stream was not changed: %s", type(error).__name__)
+            except Exception:  # noqa: BLE001 a bug; the player goes on
+                _log.exception("a live stream failed to open")
+            self._commands.post(lambda: self._on_opened(found, number, token))
+
+        threading.Thread(target=work, name="player change", daemon=True).start()
+
+    def look(self, now: float) -> None:
+        """Gives up on a stream that does not come; call it while one is being opened."""
+        loading = self._slots.loading
+        failed = loading is not None and loading.piece is not None and loading.piece.problem
+        if failed or now - self._since > _PATIENCE:
+            self.drop()
+
+    def renew(self, now: float, piece: Piece) -> None:
+        """Asks for a new address before that of the live stream on screen ends."""
+        expires, open = piece.source.expires, self._course.open_live
+        if not piece.live or expires is None or open is None or self._course.changing:
+            return
+        life, left = expires - piece.opened, expires - datetime.now(UTC)
+        # An address that had ended when it came is one of another clock.
+        if life <= timedelta(0) or left > min(life / 5, _LONGEST_LEAD) or now < self._renew_after:
+            return
+        self._renew_after = now + (_AGAIN if left > timedelta(0) else _AGAIN_LATE)
+        self.begin(open)
+
+    def drop(self) -> None:
+        """Calls off the change; what is on screen stays."""
+        self._number += 1
+        if self._course.changing:
+            self._course.changing = False
+            self._slots.drop_loading()
+
+    def _on_opened(self, found: Piece | None, number: int, token: cancel.CancelToken) -> None:
+        if number != self._number or token.cancelled or not self._course.changing:
+            if found is not None:
+                close_piece(found)
+            return
+        if found is None:
+            self.drop()
+            return
+        slots = self._slots
+        slot = slots.spare(found)
+        with self._screen.lock:
+            slots.loading = slot
+        self._since = time.monotonic()
+        self._opener.open_on(slot, found, None, 1.0)
