@@ -141,13 +141,20 @@ class PtzService:
         key = channel if isinstance(channel, Key) else channel.key
         with self._changed:
             if key in self._holds:
-                self._stop(self._holds.pop(key))
+                self._stop(self._holds.pop(key).channel)
+
+    def stop(self, channel: Channel) -> None:
+        """Ends any movement, also one that another program, or an earlier run, has begun."""
+        with self._changed:
+            self._holds.pop(channel.key, None)
+            if not self._closed:
+                self._stop(channel)
 
     def stop_all(self) -> None:
         """Ends every movement."""
         with self._changed:
             while self._holds:
-                self._stop(self._holds.popitem()[1])
+                self._stop(self._holds.popitem()[1].channel)
 
     def close(self, wait: float = 1.0) -> None:
         """Ends every movement and waits up to `wait` seconds for the stops to go out."""
@@ -171,14 +178,14 @@ class PtzService:
             party=held.channel.key.account,
         )
 
-    def _stop(self, held: _Hold) -> None:
+    def _stop(self, channel: Channel) -> None:
         self._stopping += 1
-        stop = _Stop(channel=held.channel, due=monotonic() + _PATIENCE)
+        stop = _Stop(channel=channel, due=monotonic() + _PATIENCE)
         job = self._lanes.submit(
             "control",
             lambda: self._send_stop(stop),
-            order=("ptz", held.channel.key),
-            party=held.channel.key.account,
+            order=("ptz", channel.key),
+            party=channel.key.account,
         )
         self._stops.append(stop)
         job.add_done_callback(lambda _job: self._stopped())
@@ -203,7 +210,7 @@ class PtzService:
                 now = monotonic()
                 for key, held in list(self._holds.items()):
                     if held.until <= now:
-                        self._stop(self._holds.pop(key))
+                        self._stop(self._holds.pop(key).channel)
                         late.append(key)
                     elif held.due <= now and not held.sending:
                         self._submit(held)
@@ -256,7 +263,7 @@ class PtzService:
             mine = self._holds.get(held.channel.key) is held
             if mine:
                 # A move whose answer was lost may have begun.
-                self._stop(self._holds.pop(held.channel.key))
+                self._stop(self._holds.pop(held.channel.key).channel)
         if not isinstance(error, Cancelled):
             self.failed.emit(held.channel.key, error)
         if mine:

@@ -85,6 +85,14 @@ ENTRIES: tuple[Entry, ...] = (
         group=WALL,
         checkable=True,
     ),
+    Entry(
+        name="ptz-mode",
+        text=N_("Steer the camera with keys and mouse"),
+        keys=("C",),
+        icon="move",
+        group=WALL,
+        checkable=True,
+    ),
     Entry(name="full-screen", text=N_("Only the wall"), keys=("F11",), icon="monitor", group=WALL),
     Entry(name="search", text=N_("Search cameras"), keys=("Ctrl+F",), icon="search", group=DESK),
     Entry(
