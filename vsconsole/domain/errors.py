@@ -124,6 +124,10 @@ class DeviceOffline(VendorError):
     """The device or channel does not answer its platform."""
 
 
+class ChannelOffline(DeviceOffline):
+    """The device answers, and the camera behind it does not."""
+
+
 class DeviceBusy(VendorError):
     """The device has no free session for this."""
 
@@ -184,6 +188,16 @@ class StreamExpired(MediaError):
 
 class CodecUnsupported(MediaError):
     """The picture's coding cannot be decoded here."""
+
+
+class Encrypted(MediaError):
+    """The pictures are locked with a key that only their owner has."""
+
+
+class WrongChannel(MediaError):
+    """The answer is about another channel than the one asked for; its picture is not shown."""
+
+    retryable = True
 
 
 class PlayerMissing(MediaError):

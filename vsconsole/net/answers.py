@@ -12,6 +12,7 @@ from vsconsole.domain.errors import (
     ConsoleError,
     PermissionDenied,
     RateLimited,
+    WrongChannel,
 )
 from vsconsole.i18n import _
 from vsconsole.net.redact import redact_text
@@ -79,3 +80,16 @@ def clipped(text: str) -> str:
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     words = redact_text(words)
     return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
+
+
+def needs_same(data: object, field: str, wanted: str) -> None:
+    """WrongChannel where an answer names another thing under `field` than the one asked for."""
+    named = data.get(field) if isinstance(data, Mapping) else None
+    if named is None or isinstance(named, Mapping | list) or str(named) == "":
+        return
+    if str(named).casefold() != wanted.casefold():
+        raise WrongChannel(
+            _("The platform answered with another camera's stream."),
+            why=_("It is not shown, because it would stand under the wrong name."),
+            remedy=_("Try again; if it stays so, tell the platform's support."),
+        )

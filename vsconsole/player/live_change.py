@@ -48,12 +48,17 @@ class LiveChange:
         self._opener = opener
         self._open_stream = open_stream
         self._number = 0
+        self._renewing: datetime | None = None
         self._since = 0.0
         self._renew_after = 0.0
 
-    def begin(self, open: Callable[[], MediaSource]) -> None:
-        """Shows what `open` gives as soon as it has a picture; an earlier change is called off."""
+    def begin(self, open: Callable[[], MediaSource], ends: datetime | None = None) -> None:
+        """Shows what `open` gives as soon as it has a picture; an earlier change is called off.
+
+        With `ends` only one that lives longer than that.
+        """
         self.drop()
+        self._renewing = ends
         self._course.open_live = open
         self._course.changing = True
         self._since = time.monotonic()
@@ -89,7 +94,7 @@ class LiveChange:
         if life <= timedelta(0) or left > min(life / 5, _LONGEST_LEAD) or now < self._renew_after:
             return
         self._renew_after = now + (_AGAIN if left > timedelta(0) else _AGAIN_LATE)
-        self.begin(open)
+        self.begin(open, expires)
 
     def drop(self) -> None:
         """Calls off the change; what is on screen stays."""
@@ -103,6 +108,13 @@ class LiveChange:
             if found is not None:
                 close_piece(found)
             return
+        ends, until = self._renewing, found.source.expires if found else None
+        if found is not None and ends is not None and until is not None and until <= ends:
+            # A platform that gives a new address only once the old one has ended.
+            left = (ends - datetime.now(UTC)).total_seconds()
+            self._renew_after = time.monotonic() + max(_AGAIN, left + 1)
+            close_piece(found)
+            found = None
         if found is None:
             self.drop()
             return

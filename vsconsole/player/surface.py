@@ -21,6 +21,8 @@ class Surface(QWidget):
     shown = Signal(int)
     """The number of a frame that was painted for the first time."""
 
+    zoom_changed = Signal()
+
     _arrived = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,8 +62,11 @@ class Surface(QWidget):
         size = min(1.0, max(0.02, part.width())), min(1.0, max(0.02, part.height()))
         left = min(max(0.0, part.x()), 1.0 - size[0])
         top = min(max(0.0, part.y()), 1.0 - size[1])
-        self._zoom = QRectF(left, top, *size)
-        self.update()
+        part = QRectF(left, top, *size)
+        if part != self._zoom:
+            self._zoom = part
+            self.update()
+            self.zoom_changed.emit()
 
     @property
     def frame(self) -> Frame | None:
@@ -112,6 +117,11 @@ class Surface(QWidget):
             return QImage()
         image = _image(self._frame)
         return image.copy(self._source(self._frame).toAlignedRect()) if zoomed else image.copy()
+
+    def paint_whole(self, painter: QPainter, rect: QRect) -> None:
+        """Draws the whole frame into `rect`, whatever is zoomed in."""
+        if self._frame is not None:
+            painter.drawImage(rect, _image(self._frame))
 
     def sizeHint(self) -> QSize:
         return QSize(640, 360)

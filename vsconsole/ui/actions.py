@@ -48,6 +48,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(name="range-begin", text=N_("Range begins here"), keys=("I",), group=PLAYING),
     Entry(name="range-end", text=N_("Range ends here"), keys=("O",), group=PLAYING),
     Entry(name="goto", text=N_("Go to a time…"), keys=("Ctrl+G",), icon="clock", group=PLAYING),
+    Entry(name="back-30", text=N_("Back 30 s"), keys=("R",), icon="history", group=PLAYING),
     Entry(name="live", text=N_("Live"), keys=("N",), icon="radio", group=PLAYING, checkable=True),
     Entry(
         name="playback",
@@ -59,6 +60,21 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(name="mute", text=N_("Sound on or off"), keys=("M",), icon="volume-x", group=WALL),
     Entry(name="snapshot", text=N_("Save a snapshot…"), keys=("S",), icon="camera", group=WALL),
+    Entry(
+        name="copy-picture", text=N_("Copy the picture"), keys=("Shift+S",), icon="copy", group=WALL
+    ),
+    Entry(
+        name="zoom-in", text=N_("Zoom in"), keys=("Ctrl++", "Ctrl+="), icon="zoom-in", group=WALL
+    ),
+    Entry(name="zoom-out", text=N_("Zoom out"), keys=("Ctrl+-",), icon="zoom-out", group=WALL),
+    Entry(name="zoom-whole", text=N_("Whole picture again"), keys=("Ctrl+0",), group=WALL),
+    Entry(name="zoom-box", text=N_("Zoom to a box drawn next"), keys=("Shift+Z",), group=WALL),
+    Entry(name="pan-left", text=N_("Zoomed: further left"), keys=("Alt+Left",), group=WALL),
+    Entry(name="pan-right", text=N_("Zoomed: further right"), keys=("Alt+Right",), group=WALL),
+    Entry(name="pan-up", text=N_("Zoomed: further up"), keys=("Alt+Up",), group=WALL),
+    Entry(name="pan-down", text=N_("Zoomed: further down"), keys=("Alt+Down",), group=WALL),
+    Entry(name="info", text=N_("Numbers on the tile"), keys=("Alt+I",), icon="info", group=WALL),
+    Entry(name="info-all", text=N_("Numbers on every tile"), keys=("Alt+Shift+I",), group=WALL),
     Entry(
         name="enlarge",
         text=N_("Enlarge the tile, or back"),

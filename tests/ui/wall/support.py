@@ -64,6 +64,7 @@ class HandPlayer:
         self.audible = False
         self.closed = False
         self.where: datetime | None = None
+        self.numbers = PlayerStats()
 
     # What the test does
 
@@ -100,6 +101,9 @@ class HandPlayer:
         self._drop()
         self.commands.append(("play_live", open))
 
+    def switch_live(self, open: Callable[[], MediaSource]) -> None:
+        self.commands.append(("switch_live", open))
+
     def play(self, source: PlaybackSource, at: datetime, *, paused: bool = False) -> None:
         self.live, self.speed = False, 1.0
         self._drop()
@@ -134,7 +138,7 @@ class HandPlayer:
         return self._frame
 
     def stats(self) -> PlayerStats:
-        return PlayerStats()
+        return self.numbers
 
     def stop(self) -> None:
         self.commands.append(("stop",))

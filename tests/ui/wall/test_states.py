@@ -179,9 +179,12 @@ def test_a_busy_state_leaves_the_last_picture_and_a_failure_veils_it(qtbot: QtBo
 def test_the_menu_asks_for_streams_snapshots_and_emptying(qtbot: QtBot) -> None:
     tile, _session, _player = _put(qtbot, PlayerState.PLAYING, Mode.LIVE)
     menu = tile.menu()
-    wanted = {action.text(): action for action in menu.actions()}
+    streams = next(action.menu() for action in menu.actions() if action.text() == "Stream")
+    assert isinstance(streams, QMenu)
+    wanted = {action.text(): action for action in [*menu.actions(), *streams.actions()]}
     for words, signal in (
         ("Sub stream", tile.profile_asked),
+        ("By the tile's size", tile.profile_asked),
         ("Save a snapshot…", tile.snapshot_asked),
         ("Open again", tile.acted),
         ("Empty this tile", tile.cleared),

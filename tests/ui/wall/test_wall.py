@@ -227,16 +227,16 @@ def test_the_strip_says_what_plays_and_how_fast(qtbot: QtBot) -> None:
     tile.show_session(session)
     player.say(PlayerState.PLAYING)
     QApplication.processEvents()
-    assert tile._side_text() == "LIVE"
+    assert tile.side_text() == "LIVE"
     session.mode = Mode.PLAYBACK
-    assert tile._side_text() == "1×"
+    assert tile.side_text() == "1×"
     player.speed, player.speed_measured = 4.0, 3.9
-    assert tile._side_text() == "3.9×"
+    assert tile.side_text() == "3.9×"
     player.speed_measured = 1.0
-    assert tile._side_text() == "1.0× asked 4×"
+    assert tile.side_text() == "1.0× asked 4×"
     player.say(PlayerState.PAUSED)
     QApplication.processEvents()
-    assert tile._side_text() == "paused"
+    assert tile.side_text() == "paused"
 
 
 def test_the_caption_names_camera_and_account_however_long(qtbot: QtBot) -> None:

@@ -32,6 +32,7 @@ from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
+from vsconsole.ui.desk.tiles import TilesDesk
 from vsconsole.ui.desk.transport import TransportDesk
 from vsconsole.ui.desk.usage import UsageDesk
 from vsconsole.ui.main_window import MainWindow
@@ -71,6 +72,7 @@ class Desk(QObject):
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
         self.transport = TransportDesk(self.window, self.pictures, self.footage)
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
+        self.tiles = TilesDesk(self.window, services, self.pictures, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
         self.events = EventsDesk(self.window, services, self.pictures, dispatcher)

@@ -46,10 +46,11 @@ class PicturesDesk(QObject):
     """Puts channels and addresses on the wall and steers the selected tile.
 
     `session_changed` when the selected tile shows something else or its state changed,
-    `lanes_changed` when the set of what is shown did.
+    `lanes_changed` when the set of what is shown did, `session_opened` with each new session.
     """
 
     session_changed = Signal()
+    session_opened = Signal(object)
     lanes_changed = Signal()
 
     def __init__(
@@ -161,12 +162,13 @@ class PicturesDesk(QObject):
         channel: Channel,
         mode: Mode,
         store: Store,
-        profile: StreamProfile,
+        pinned: StreamProfile | None,
         at: datetime | None,
     ) -> None:
         """Puts a channel back as it was; recordings stand still at `at`, or at the newest."""
         session = self._session(channel)
-        session.mode, session.profile, session.store = mode, profile, store
+        session.mode, session.store = mode, store
+        session.pin(pinned)
         self._put(tile, session)
         if mode is Mode.LIVE:
             session.play_live()
@@ -225,6 +227,7 @@ class PicturesDesk(QObject):
         wall = self._window.wall
         session.changed.connect(lambda: self._on_changed(session))
         session.gap.connect(lambda asked, shown: self._on_gap(session, asked, shown))
+        self.session_opened.emit(session)
         tile.show_session(session)
         wall.select(wall.tiles.index(tile))
         self._share_sound()
@@ -309,11 +312,18 @@ class PicturesDesk(QObject):
         if mode is Mode.LIVE:
             session.play_live()
         else:
-            session.mode = Mode.PLAYBACK
-            session.player.stop()
+            session.leave_live()
             self._play_first(session)
         self._show_mode()
         self._on_changed(session)
+
+    def replay(self, session: TileSession, store: Store, at: datetime) -> None:
+        """Plays what a live tile showed at `at`."""
+        session.play_at(at, store)
+        self.lanes_changed.emit()
+        if session is self.session:
+            self._window.timeline_model.set_playhead(at)
+            self._show_mode()
 
     def set_count(self, count: int) -> None:
         """Shows another number of tiles."""
@@ -366,8 +376,8 @@ class PicturesDesk(QObject):
             account = next((a for a in self._services.accounts.all() if a.id == account_id), None)
             if account:
                 self._window.tree.account_action.emit("edit", account)
-            return
-        self._open_again(session)
+        elif action in (TileAction.RETRY, TileAction.NEW_ADDRESS):
+            self._open_again(session)
 
     def _open_again(self, session: TileSession) -> None:
         if session.mode is Mode.PLAYBACK and session.asked is None:
@@ -377,11 +387,9 @@ class PicturesDesk(QObject):
         else:
             session.retry()
 
-    def _on_profile(self, tile: Tile, profile: StreamProfile) -> None:
+    def _on_profile(self, tile: Tile, profile: StreamProfile | None) -> None:
         if tile.session:
-            tile.session.profile = profile
-            if tile.session.mode is Mode.LIVE:
-                tile.session.play_live(profile)
+            tile.session.pin(profile)
 
     # Playing
 

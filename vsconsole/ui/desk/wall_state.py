@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QRectF
+
 from vsconsole.domain.model import Channel, Key, Store, StreamProfile
 from vsconsole.ui.turns import in_turns
 from vsconsole.ui.wall.session import Mode
@@ -30,7 +32,7 @@ def state_of(wall: Wall, mode: Mode) -> dict[str, Any]:
     }
 
 
-def _tile_state(tile: Tile) -> dict[str, str | None] | None:
+def _tile_state(tile: Tile) -> dict[str, Any] | None:
     session = tile.session
     if session is None or session.channel is None:
         return None
@@ -39,7 +41,8 @@ def _tile_state(tile: Tile) -> dict[str, str | None] | None:
         "channel": str(session.channel.key),
         "mode": session.mode.value,
         "store": session.store.value,
-        "profile": session.profile.value,
+        "stream": session.pinned.value if session.pinned else None,
+        "zoom": [tile.zoom.x(), tile.zoom.y(), tile.zoom.width()],
         "at": at.isoformat() if at else None,
     }
 
@@ -66,19 +69,29 @@ def restore(
         if channel is not None:
             at = datetime.fromisoformat(entry["at"]) if entry["at"] else None
             mode, store = Mode(entry["mode"]), Store(entry["store"])
-            profile = StreamProfile(entry["profile"])
-            show = partial(pictures.show_again, tile, channel, mode, store, profile, at)
-            steps.append(partial(_put, wall, tile, show))
+            stream = entry.get("stream")
+            pinned = StreamProfile(stream) if stream else None
+            show = partial(pictures.show_again, tile, channel, mode, store, pinned, at)
+            steps.append(partial(_put, wall, tile, show, _part(entry.get("zoom"))))
     if isinstance(current, int) and 0 <= current < wall.count:
         steps.append(partial(_select, wall, wall.tiles[current]))
     steps.append(done)
     in_turns(wall, *steps, apart_ms=_APART_MS)
 
 
-def _put(wall: Wall, tile: Tile, show: Callable[[], None]) -> None:
+def _put(wall: Wall, tile: Tile, show: Callable[[], None], part: QRectF) -> None:
     """Shows it, unless the operator took the tile, or the wall has another layout now."""
     if tile in wall.tiles and tile.session is None:
         show()
+        tile.zoom = part
+
+
+def _part(saved: object) -> QRectF:
+    """The part of the picture that was shown; the whole where that is not known."""
+    if isinstance(saved, list) and len(saved) == 3:
+        x, y, size = (float(number) for number in saved)
+        return QRectF(x, y, size, size)
+    return QRectF(0.0, 0.0, 1.0, 1.0)
 
 
 def _select(wall: Wall, tile: Tile) -> None:

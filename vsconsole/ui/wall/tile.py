@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
-    QFontMetrics,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,30 +15,33 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from vsconsole.domain.model import Ability, StreamProfile
 from vsconsole.i18n import _, listed
-from vsconsole.player.backend import PlayerState
 from vsconsole.player.surface import Surface
-from vsconsole.ui import icons, tokens
+from vsconsole.ui import tokens
 from vsconsole.ui.drag import dropped
+from vsconsole.ui.wall import captions, info, zoom
+from vsconsole.ui.wall.menu import menu_of
 from vsconsole.ui.wall.session import Mode, TileSession
-from vsconsole.ui.wall.states import TileAction, TileState
+from vsconsole.ui.wall.states import TileState
+from vsconsole.ui.wall.tools import PictureTool, ToolBox
+from vsconsole.ui.wall.zoom import ZoomTool
 
-_VEIL = QColor(0, 0, 0, 200)
-_ON_PICTURE = QColor("#FFFFFF")
-_DIM_ON_PICTURE = QColor(255, 255, 255, 170)
-_CAPTION = 26
 _CLOCK_MS = 100
+_SMALLEST = QSize(48, 27)
 
 
 class Tile(Surface):
     """Shows one session, or says that it is empty.
 
     `chosen` when clicked or focused, `enlarge` on a double-click or Enter, `took` with what was
-    dropped on it (keys, addresses), `acted` with a TileAction, `cleared` when it was emptied.
+    dropped on it (keys, addresses), `acted` with a TileAction, `cleared` when it was emptied,
+    `profile_asked` with a stream to keep to (None: by size), `menu_filling` with its menu, to which
+    others may add.
     """
 
     chosen = Signal()
@@ -52,6 +51,7 @@ class Tile(Surface):
     cleared = Signal()
     profile_asked = Signal(object)
     snapshot_asked = Signal()
+    menu_filling = Signal(object)
 
     def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,15 +59,21 @@ class Tile(Surface):
         self.session: TileSession | None = None
         self._selected = False
         self._audible = False
-        self._last_clock = ""
+        self._info = False
+        self._last_strip: object = None
+        self._tool: PictureTool | None = None
+        self._zoom_tool = ZoomTool()
+        self._tools = ToolBox(self, (self._zoom_tool,))
         self.setAcceptDrops(True)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(160, 90)
+        self.setMinimumSize(_SMALLEST)
         self._button = QPushButton(self)
         self._button.hide()
         self._button.clicked.connect(self._act)
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._clock.timeout.connect(self._tick)
+        self.zoom_changed.connect(self._look)
         self._describe()
         self.tint()
 
@@ -76,13 +82,17 @@ class Tile(Surface):
         if self.session is not None:
             self.session.close()
             self.session.deleteLater()
+        self._tools.cancel()
         self.session = session
         # The picture of one camera must never stand under the name of another.
         self.clear()
+        zoom.reset(self)
         self.set_player(session.player if session else None)
         if session:
             session.changed.connect(self._on_changed)
             session.frame_ready.connect(self.frame_arrived)
+            session.measured.connect(self._on_measured)
+            self._look()
             self._clock.start()
         else:
             self._clock.stop()
@@ -105,6 +115,46 @@ class Tile(Surface):
             self.session.player.set_audible(audible)
         self.update()
 
+    @property
+    def info(self) -> bool:
+        """Whether what is measured is written over the picture."""
+        return self._info
+
+    def set_info(self, shown: bool) -> None:
+        """Writes what is measured over the picture, or not."""
+        self._info = shown
+        self.update()
+
+    # Tools
+
+    @property
+    def tool(self) -> PictureTool | None:
+        """What works on the picture by mouse, before the zoom does; None for the zoom alone."""
+        return self._tool
+
+    @tool.setter
+    def tool(self, tool: PictureTool | None) -> None:
+        self._tool = tool
+        self._tools.set_tools((tool, self._zoom_tool) if tool else (self._zoom_tool,))
+
+    def arm_zoom(self) -> None:
+        """The next drag draws the box to zoom to; Escape calls it off."""
+        self._zoom_tool.armed = True
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def free_rect(self) -> QRect:
+        """What the captions leave free of the tile."""
+        if self.session is None:
+            return self.rect()
+        strip = self._measure.strip
+        lower = strip if self._strip_shown() else 0
+        return self.rect().adjusted(0, strip, 0, -lower)
+
+    def repaint_tool(self) -> None:
+        self.update()
+
+    # What it says
+
     def has_picture(self) -> bool:
         """Whether a picture is on screen."""
         return self.frame is not None
@@ -117,37 +167,34 @@ class Tile(Surface):
                 word=_("Empty"),
                 detail=_("Drag a camera here, or double-click one in the tree."),
             )
-        state = self.session.tile_state()
-        if state is None or self.session.retry_in is None:
-            return state
-        return TileState(
-            icon=state.icon,
-            word=state.word,
-            detail=_("{reason} Retrying in {seconds} s.").format(
-                reason=state.detail, seconds=self.session.retry_in
-            ),
-            action=state.action,
-            action_text=state.action_text,
-        )
+        return self.session.tile_state()
 
     def clock_text(self) -> str:
         """The wall-clock time of the picture with its zone; empty where nobody knows."""
-        when = self.session.position() if self.session else None
-        if when is None or self.session is None:
-            return ""
-        local = when.astimezone(ZoneInfo(self.session.zone))
-        offset = local.strftime("%z")
-        return f"{local:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:]}"
+        clocks = self._clocks()
+        return clocks[0] if clocks else ""
+
+    def side_text(self) -> str:
+        """What stands at the right of the strip, where there is room for all of it."""
+        state = self.session.strip_state() if self.session else None
+        return state.word if state else ""
 
     def paint_over(self, painter: QPainter) -> None:
         """Captions, state and frame over the picture."""
-        area = self.rect()
+        self._tools.paint(painter)
+        area, size, session = self.rect(), self._measure, self.session
         state = self.state()
         if state is not None:
-            self._paint_state(painter, area, state)
-        if self.session is not None:
-            self._paint_caption(painter, area)
-            self._paint_clock(painter, area)
+            captions.paint_state(painter, self.free_rect(), size, state, picture=self.has_picture())
+        if session is not None:
+            if self._info:
+                captions.paint_info(painter, self.free_rect(), size, info.rows(session))
+            signs = ["volume-2"] if self._audible else []
+            signs += ["zoom-in"] if zoom.zoomed(self) else []
+            captions.paint_title(painter, area, size, session.title, session.subtitle, signs)
+            if self._strip_shown():
+                strip = session.strip_state()
+                captions.paint_strip(painter, area, size, self._clocks(), strip)
         if self._selected or self.hasFocus():
             painter.setPen(QPen(tokens.current().accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -159,117 +206,55 @@ class Tile(Surface):
         self.paint_over(painter)
         painter.end()
 
-    def _paint_caption(self, painter: QPainter, area: QRect) -> None:
-        assert self.session is not None
-        painter.fillRect(QRect(0, 0, area.width(), _CAPTION), _VEIL)
-        x = 10
-        room = area.width() - 20
-        for text, colour, bold in (
-            (self.session.title, _ON_PICTURE, True),
-            (self.session.subtitle, _DIM_ON_PICTURE, False),
-        ):
-            font = tokens.font(tokens.TEXT_PX, semibold=bold)
-            metrics = QFontMetrics(font)
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
-            painter.setFont(font)
-            painter.setPen(colour)
-            painter.drawText(
-                QRect(x, 0, room, _CAPTION),
-                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-                shown,
-            )
-            used = metrics.horizontalAdvance(shown) + 8
-            x, room = x + used, room - used
-        if self._audible:
-            icons.draw(painter, "volume-2", QRectF(area.width() - 26, 5, 16, 16), _ON_PICTURE)
+    @property
+    def _measure(self) -> captions.Measure:
+        return captions.measure_of(self.size())
 
-    def _paint_clock(self, painter: QPainter, area: QRect) -> None:
-        assert self.session is not None
-        text = self.clock_text()
-        side = self._side_text()
-        if not (text or side):
-            return
-        strip = QRect(0, area.height() - _CAPTION, area.width(), _CAPTION)
-        painter.fillRect(strip, _VEIL)
-        painter.setFont(tokens.font(tokens.TEXT_PX, tabular=True))
-        painter.setPen(_ON_PICTURE)
-        inner = strip.adjusted(10, 0, -10, 0)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, side)
+    def _clocks(self) -> tuple[str, ...]:
+        when = self.session.position() if self.session else None
+        return captions.times(when, self.session.zone) if when and self.session else ()
 
-    def _side_text(self) -> str:
+    def _strip_shown(self) -> bool:
         session = self.session
         if session is None:
-            return ""
-        if session.mode is Mode.LIVE:
-            return _("LIVE") if session.state is PlayerState.PLAYING else ""
-        player = session.player
-        measured = player.speed_measured
-        if session.state is PlayerState.PAUSED:
-            return _("paused")
-        if measured is None:
-            return f"{player.speed:g}×"
-        if abs(measured - player.speed) > 0.2 * player.speed:
-            return _("{measured}× asked {asked}×").format(
-                measured=f"{measured:.1f}", asked=f"{player.speed:g}"
-            )
-        return f"{measured:.1f}×"
-
-    def _paint_state(self, painter: QPainter, area: QRect, state: TileState) -> None:
-        picture = self.has_picture()
-        if state.busy and picture:
-            self._paint_small_state(painter, area, state)
-            return
-        if picture:
-            painter.fillRect(area, QColor(0, 0, 0, 170))
-        middle = area.height() // 2
-        icons.draw(
-            painter, state.icon, QRectF(area.width() / 2 - 13, middle - 56, 26, 26), _DIM_ON_PICTURE
-        )
-        painter.setPen(_ON_PICTURE)
-        painter.setFont(tokens.font(tokens.TEXT_PX, semibold=True))
-        wide = QRect(8, middle - 26, area.width() - 16, 22)
-        centre = Qt.AlignmentFlag.AlignCenter
-        painter.drawText(wide, centre, state.word)
-        painter.setFont(tokens.font(12))
-        painter.setPen(_DIM_ON_PICTURE)
-        lines = QRect(16, middle - 4, area.width() - 32, 34)
-        wrap = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(lines, wrap | Qt.TextFlag.TextWordWrap, state.detail)
-
-    def _paint_small_state(self, painter: QPainter, area: QRect, state: TileState) -> None:
-        font = tokens.font(12)
-        width = QFontMetrics(font).horizontalAdvance(state.word) + 44
-        box = QRectF((area.width() - width) / 2, area.height() / 2 - 15, width, 30)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_VEIL)
-        painter.drawRoundedRect(box, tokens.RADIUS, tokens.RADIUS)
-        icons.draw(painter, state.icon, QRectF(box.left() + 10, box.top() + 7, 16, 16), _ON_PICTURE)
-        painter.setPen(_ON_PICTURE)
-        painter.setFont(font)
-        painter.drawText(box.adjusted(32, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, state.word)
+            return False
+        side = session.strip_state()
+        # A tiny live tile has room for the picture or for the word LIVE.
+        tiny = self.height() < 70 and session.mode is Mode.LIVE
+        if tiny and (side is None or not side.warn):
+            return False
+        return side is not None or session.position() is not None
 
     def _on_changed(self) -> None:
-        state = self.state()
-        if state is not None and state.action is not None:
-            self._button.setText(state.action_text)
-            self._button.show()
-            self._place_button()
-        else:
-            self._button.hide()
+        self._show_button()
         self._describe()
         self.update()
 
-    def _place_button(self) -> None:
+    def _on_measured(self) -> None:
+        if self._info:
+            self.update(self.free_rect())
+
+    def _show_button(self) -> None:
+        state = self.state()
+        if state is None or state.action is None or not self._measure.button:
+            self._button.hide()
+            return
+        self._button.setText(state.action_text)
         self._button.adjustSize()
-        self._button.move((self.width() - self._button.width()) // 2, self.height() // 2 + 34)
+        free = self.free_rect()
+        below = captions.state_places(free, self._measure, state).below
+        wide = self._button.width() + 16 <= free.width()
+        self._button.setVisible(wide and below + self._button.height() <= free.bottom())
+        self._button.move((self.width() - self._button.width()) // 2, below)
 
     def _tick(self) -> None:
-        """Repaints the clock strip alone, and only when its text changed."""
-        text = self.clock_text() + self._side_text()
-        if text != self._last_clock:
-            self._last_clock = text
-            self.update(0, self.height() - _CAPTION, self.width(), _CAPTION)
+        """Repaints the lower strip alone, and only when what it says changed."""
+        session = self.session
+        strip = (self._clocks(), session.strip_state()) if session else None
+        if strip != self._last_strip:
+            self._last_strip = strip
+            high = self._measure.strip
+            self.update(0, self.height() - high, self.width(), high)
 
     def _act(self) -> None:
         state = self.state()
@@ -277,14 +262,21 @@ class Tile(Surface):
             self.acted.emit(state.action)
 
     def _describe(self) -> None:
-        state = self.state()
+        session = self.session
+        state = self.state() or (session.strip_state() if session else None)
         words = [_("Tile {number}").format(number=self.number)]
-        if self.session:
-            words.append(self.session.title)
-            words.append(_("live") if self.session.mode is Mode.LIVE else _("playback"))
+        if session:
+            words.append(session.title)
+            words.append(_("live") if session.mode is Mode.LIVE else _("playback"))
         if state:
             words += [state.word, state.detail]
         self.setAccessibleName(listed(word for word in words if word))
+
+    def _look(self) -> None:
+        """Tells the session how many pixels there are for its picture."""
+        if self.session is not None:
+            pixels = self.size() * self.devicePixelRatioF()
+            self.session.look(pixels, zoomed=zoom.zoomed(self))
 
     def tint(self) -> None:
         """The colour around the picture is the tile's own in both schemes."""
@@ -294,25 +286,19 @@ class Tile(Surface):
 
     def menu(self) -> QMenu:
         """What can be done to this tile."""
-        menu = QMenu(self)
-        session = self.session
-        menu.addAction(_("Enlarge or back"), self.enlarge.emit)
-        if session and session.channel and Ability.SUB_STREAM in session.channel.abilities:
-            for profile, text in (
-                (StreamProfile.MAIN, _("Main stream")),
-                (StreamProfile.SUB, _("Sub stream")),
-            ):
-                action = QAction(text, menu, checkable=True, checked=session.profile is profile)
-                action.triggered.connect(lambda _on, p=profile: self.profile_asked.emit(p))
-                menu.addAction(action)
-        if session:
-            menu.addAction(_("Save a snapshot…"), self.snapshot_asked.emit)
-            menu.addAction(_("Open again"), lambda: self.acted.emit(TileAction.RETRY))
-            menu.addSeparator()
-            menu.addAction(_("Empty this tile"), self.cleared.emit)
-        return menu
+        return menu_of(self)
+
+    # Events
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._look()
+        elif event.type() == QEvent.Type.WindowDeactivate:
+            self._cancel_tools()
+        return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._cancel_tools()
         self.chosen.emit()
         menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -320,11 +306,44 @@ class Tile(Surface):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_button()
+        self._show_button()
+        if self.isVisible():
+            self._look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._cancel_tools()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit()
-        super().mousePressEvent(event)
+        if self._tools.press(event):
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._tools.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._tools.release(event):
+            self.unsetCursor()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._tools.wheel(event):
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if not self._tools.held and not self._zoom_tool.armed:
+            self._tools.cancel()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -335,14 +354,23 @@ class Tile(Surface):
             self.enlarge.emit()
         elif event.key() == Qt.Key.Key_Delete:
             self.cleared.emit()
+        elif event.key() == Qt.Key.Key_Escape and (self._tools.held or self._zoom_tool.armed):
+            self._cancel_tools()
+        elif event.key() == Qt.Key.Key_Escape and zoom.zoomed(self):
+            zoom.reset(self)
         else:
             super().keyPressEvent(event)
+
+    def _cancel_tools(self) -> None:
+        self._tools.cancel()
+        self.unsetCursor()
 
     def focusInEvent(self, event: object) -> None:
         self.chosen.emit()
         self.update()
 
     def focusOutEvent(self, event: object) -> None:
+        self._cancel_tools()
         self.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

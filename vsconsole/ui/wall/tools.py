@@ -35,6 +35,12 @@ class PictureView(Protocol):
     def on_screen(self, part: QRectF) -> QRectF:
         """Where a part of the whole picture is in the tile."""
 
+    def free_rect(self) -> QRect:
+        """What the captions leave free of the tile."""
+
+    def paint_whole(self, painter: QPainter, rect: QRect) -> None:
+        """Draws the whole picture, small, whatever is zoomed in."""
+
     def repaint_tool(self) -> None:
         """Has `paint` called soon."""
 

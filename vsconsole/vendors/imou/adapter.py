@@ -47,6 +47,7 @@ from vsconsole.domain.model import (
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource
 from vsconsole.domain.timeline import Segment, Span
 from vsconsole.i18n import _
+from vsconsole.net.answers import needs_same
 from vsconsole.net.client import Client, Unsigned
 from vsconsole.net.pacing import Pacer
 from vsconsole.net.redact import redact_params
@@ -263,6 +264,8 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
         for _try in range(2):
             try:
                 data = self._client.call("getLiveStreamInfo", place.params, urgent=True)
+                needs_same(data, "deviceId", place.device)
+                needs_same(data, "channelId", place.channel)
                 found = mapping.hls(data, stream)
                 if found:
                     break

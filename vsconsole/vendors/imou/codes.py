@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from vsconsole.domain.errors import (
     BadCredentials,
+    ChannelOffline,
     ClockSkew,
     Conflict,
     ConsoleError,
     DeviceBusy,
     DeviceOffline,
+    Encrypted,
     NotFound,
     PermissionDenied,
     QuotaExceeded,
@@ -127,7 +129,7 @@ CODES: dict[str, Meaning] = {
         N_("Restart the device, then add it from its own network."),
     ),
     "DV1019": Meaning(Unsupported, N_("The device cannot do this."), _SUPPORT),
-    "DV1020": Meaning(DeviceOffline, N_("The channel is offline."), _POWER),
+    "DV1020": Meaning(ChannelOffline, N_("The channel is offline."), _POWER),
     "DV1021": Meaning(DeviceOffline, N_("The device reports a fault."), _POWER),
     "DV1022": Meaning(Conflict, N_("There are twenty presets already."), N_("Delete one first.")),
     "DV1023": Meaning(Conflict, N_("The preset's name is taken."), N_("Choose another name.")),
@@ -220,7 +222,7 @@ CODES: dict[str, Meaning] = {
     "LV1001": Meaning(Conflict, N_("The live address exists already."), _REFRESH),
     "LV1002": Meaning(NotFound, N_("There is no live address yet."), N_("Open it again.")),
     "LV1004": Meaning(
-        Rejected,
+        Encrypted,
         N_("The device's pictures are locked with a key of its own, or the traffic is used up."),
         N_("Switch off its own encryption in the vendor's app, and see the traffic left."),
     ),

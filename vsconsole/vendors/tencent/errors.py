@@ -9,6 +9,7 @@ import re
 
 from vsconsole.domain.errors import (
     BadCredentials,
+    ChannelOffline,
     Conflict,
     ConsoleError,
     DeviceOffline,
@@ -165,7 +166,7 @@ CODES: dict[int, Meaning] = {
         N_("Stream type and resolution cannot be chosen together."),
         N_("Choose one of them."),
     ),
-    41634: Meaning(DeviceOffline, N_("The channel is offline."), _POWER),
+    41634: Meaning(ChannelOffline, N_("The channel is offline."), _POWER),
     41635: Meaning(
         Rejected,
         N_("The device password's length is not allowed."),

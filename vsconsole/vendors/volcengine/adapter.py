@@ -39,6 +39,7 @@ from vsconsole.domain.model import (
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource
 from vsconsole.domain.timeline import Segment, Span
 from vsconsole.i18n import _
+from vsconsole.net.answers import needs_same
 from vsconsole.net.client import Client
 from vsconsole.net.pacing import Pacer
 from vsconsole.net.redact import redact_params
@@ -279,10 +280,11 @@ class VolcengineAdapter(
                 },
                 urgent=True,
             )
+            needs_same(data, "StreamID", channel.key.native)
         else:
             data = self._started(channel, profile)
         url, protocol = footage.chosen(footage.addresses(data), _LIVE)
-        return MediaSource(url=url, protocol=protocol, live=True)
+        return MediaSource(url=url, protocol=protocol, live=True, expires=footage.ends(url))
 
     def _started(self, channel: Channel, profile: StreamProfile) -> Any:
         sub = profile is StreamProfile.SUB

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -96,6 +97,16 @@ def chosen(urls: Sequence[str], order: Sequence[MediaProtocol]) -> tuple[str, Me
             if protocol is wanted:
                 return url, wanted
     raise no_address()
+
+
+def ends(url: str) -> datetime | None:
+    """When a stream's address stops working, from its `volcTime` (seconds, decimal or hex)."""
+    found = parse_qs(urlsplit(url).query).get("volcTime", [""])[0]
+    try:
+        seconds = int(found, 10 if len(found) == 10 and found.isdecimal() else 16)
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def protocol_of(url: str) -> MediaProtocol | None:
