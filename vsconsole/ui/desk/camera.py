@@ -53,7 +53,7 @@ class CameraDesk(QObject):
         self.steering = Steering(services.ptz, self)
         self.mode = PtzMode(window, services, self.steering, self._goto)
         self.patrols = PatrolDesk(window, services, dispatcher)
-        self._taken = PresetPictures(window, services, dispatcher)
+        self._taken = PresetPictures(self.mode.tiles, services, dispatcher, self)
         panel = window.ptz
         pictures.session_changed.connect(self._follow)
         self.steering.lost.connect(self._on_lost)
@@ -89,6 +89,7 @@ class CameraDesk(QObject):
     def _follow(self) -> None:
         session = self._pictures.session
         channel = session.channel if session else None
+        self.mode.attach()
         if channel == self._channel:
             self.mode.repaint()
             return

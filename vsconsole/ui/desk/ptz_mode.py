@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 from vsconsole.domain.capabilities import PtzMove
 from vsconsole.domain.model import Channel
@@ -46,7 +47,7 @@ class PtzMode(QObject):
         self._steering = steering
         self._on = False
         self._said = ""
-        self._tools: WeakKeyDictionary[Tile, PtzTool] = WeakKeyDictionary()
+        self._tiles: WeakSet[Tile] = WeakSet()
         self.keys = KeyHand(self)
         self.keys.presets = window.ptz.presets.indexes
         self.keys.moved.connect(self._on_key)
@@ -98,17 +99,17 @@ class PtzMode(QObject):
     def attach(self) -> None:
         """Gives each tile its tool."""
         for tile in self._window.wall.tiles:
-            if tile not in self._tools:
-                self._tools[tile] = PtzTool(self, tile)
-                tile.tool = self._tools[tile]
+            if tile not in self._tiles:
+                self._tiles.add(tile)
+                tile.tool = PtzTool(self, tile)
 
-    def tool(self, tile: Tile) -> PtzTool:
-        """The tool of a tile."""
-        return self._tools[tile]
+    def tiles(self) -> list[Tile]:
+        """The tiles that were given a tool and are still there."""
+        return [tile for tile in self._tiles if isValid(tile)]
 
     def repaint(self) -> None:
         """What the tiles say has changed."""
-        for tile in self._window.wall.tiles:
+        for tile in self.tiles():
             tile.repaint_tool()
 
     # What the tiles' tools ask
@@ -199,8 +200,9 @@ class PtzMode(QObject):
             self._cancel()
 
     def _cancel(self) -> None:
-        for tile, tool in list(self._tools.items()):
-            tool.cancel(tile)
+        for tile in self.tiles():
+            if tile.tool is not None:
+                tile.tool.cancel(tile)
 
     def _on_changed(self) -> None:
         self.keys.moves = self._steering.moves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from vsconsole.ui.wall.session import Mode
 
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
-    from vsconsole.ui.main_window import MainWindow
+    from vsconsole.ui.wall.tile import Tile
     from vsconsole.work.qt import Dispatcher
 
 _ARRIVED_MS = 4000
@@ -31,9 +32,15 @@ class PresetPictures(QObject):
     taken = Signal(object)
     _went = Signal(object, int)
 
-    def __init__(self, window: MainWindow, services: Services, dispatcher: Dispatcher) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(
+        self,
+        tiles: Callable[[], Sequence[Tile]],
+        services: Services,
+        dispatcher: Dispatcher,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tiles = tiles
         self._services = services
         self._dispatcher = dispatcher
         self._waiting: dict[Key, QTimer] = {}
@@ -107,7 +114,7 @@ class PresetPictures(QObject):
 
     def _live_picture(self, key: Key) -> QImage | None:
         """A copy of what a tile shows of the channel just now; None where it shows nothing new."""
-        for tile in self._window.wall.tiles:
+        for tile in self._tiles():
             session = tile.session
             if (
                 session is not None

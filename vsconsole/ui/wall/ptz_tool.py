@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, sin
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPolygonF,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from vsconsole.domain.capabilities import PtzMove
 from vsconsole.services.ptz_aim import DEAD, Aim, aim
@@ -25,8 +24,11 @@ from vsconsole.ui import icons, tokens
 from vsconsole.ui.panels.hand import HandWatch
 from vsconsole.ui.wall.tools import PictureView
 
+if TYPE_CHECKING:
+    from vsconsole.ui.wall.tile import Tile
+
 _NOTCH = 120
-_TOP = 32
+_NARROW = 60
 _SIGN_HEIGHT = 24
 _VEIL = QColor(0, 0, 0, 200)
 _ON_PICTURE = QColor("#FFFFFF")
@@ -67,7 +69,7 @@ class Steered(Protocol):
 class PtzTool:
     """A tile's tool: dragging from the middle moves the camera, the wheel zooms it."""
 
-    def __init__(self, desk: Steered, tile: QWidget) -> None:
+    def __init__(self, desk: Steered, tile: Tile) -> None:
         self._desk = desk
         self._tile = tile
         self._at: QPointF | None = None
@@ -122,7 +124,7 @@ class PtzTool:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._at is not None:
             self._paint_arrow(view, painter, self._at)
-        top = _TOP
+        top = self._tile.free_rect().top() + 6
         for sign in self._desk.signs(view):
             top = _paint_sign(view, painter, sign, top)
 
@@ -139,11 +141,12 @@ class PtzTool:
         view.repaint_tool()
 
     def _on_lost(self) -> None:
-        # The tile is the view; it told its tools by their protocol, which has no widget in it.
-        if self._at is not None:
-            self._at = self._aim = None
-            self._desk.drop()
-            self._tile.update()
+        if self._at is None:
+            return
+        self.cancel(self._tile)
+        # The tile waits for a release that may never come: put in anew, the mouse is free.
+        self._tile.tool = None
+        self._tile.tool = self
 
     def _paint_arrow(self, view: PictureView, painter: QPainter, at: QPointF) -> None:
         area = QRectF(view.rect())
@@ -192,8 +195,9 @@ def _paint_sign(view: PictureView, painter: QPainter, sign: Sign, top: int) -> i
     painter.setFont(tokens.font(12, semibold=sign.strong, tabular=True))
     metrics = QFontMetrics(painter.font())
     room = view.rect().width() - 16 - 34
-    text = metrics.elidedText(sign.text, Qt.TextElideMode.ElideRight, max(0, room))
-    width = metrics.horizontalAdvance(text) + 34
+    elided = metrics.elidedText(sign.text, Qt.TextElideMode.ElideRight, max(0, room))
+    text = elided if room >= _NARROW else ""
+    width = metrics.horizontalAdvance(text) + (34 if text else 30)
     corner = QPoint(view.rect().width() - 8 - width, top)
     box = QRectF(corner.x(), corner.y(), width, _SIGN_HEIGHT)
     painter.setPen(QPen(tokens.current().accent, 1.5) if sign.strong else Qt.PenStyle.NoPen)
