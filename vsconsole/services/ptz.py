@@ -225,7 +225,8 @@ class PtzService:
                         for time in (held.until, inf if held.sending else held.due)
                     ]
                     times += [stop.due for stop in self._stops]
-                    self._changed.wait(max(0.0, min(times) - now) if times else _IDLE)
+                    if not (self._closed and not times):
+                        self._changed.wait(max(0.0, min(times) - now) if times else _IDLE)
                     if not self._holds and not self._stops and (self._closed or not times):
                         self._thread = None
                         return

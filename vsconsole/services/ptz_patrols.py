@@ -245,7 +245,8 @@ class PatrolService:
                         self._submit(round_)
                 times = [r.due for r in waiting if not r.sending]
                 idle = not self._rounds
-                self._changed.wait(min(times) - now if times else _IDLE if idle else None)
+                if not self._closed:
+                    self._changed.wait(min(times) - now if times else _IDLE if idle else None)
                 if self._closed or (idle and not self._rounds):
                     self._thread = None
                     return
