@@ -130,6 +130,7 @@ class PresetBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, tokens.GAP, 0, 0)
         column.setSpacing(tokens.GAP)
+        column.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._pages, 1)
         column.addLayout(grid)
 
