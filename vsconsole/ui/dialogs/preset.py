@@ -70,7 +70,9 @@ class PresetDialog(QDialog):
                 plain.label(_("The camera's present position is kept."), "dim", wrap=True)
             )
         else:
-            told = _("No vendor can rename a preset: the name is kept on this computer only.")
+            told = _(
+                "No vendor documents renaming a preset: the name is kept on this computer only."
+            )
             column.addWidget(plain.label(told, "dim", wrap=True))
         column.addLayout(form)
         column.addWidget(self._replaces)

@@ -126,6 +126,7 @@ class PtzPanel(QWidget):
         self.more.addTab(self.presets, _("Presets"))
         self.more.addTab(self.patrols, _("Patrols"))
         self.more.tabBar().setAccessibleName(_("Presets and patrols"))
+        self.presets.count.setMinimumHeight(self.more.tabBar().sizeHint().height())
         self.more.setCornerWidget(self.presets.count)
         self.more.currentChanged.connect(lambda place: self.presets.count.setVisible(place == 0))
         column.addWidget(self.more, 1)
