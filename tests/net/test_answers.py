@@ -10,8 +10,9 @@ from vsconsole.domain.errors import (
     ConsoleError,
     PermissionDenied,
     RateLimited,
+    WrongChannel,
 )
-from vsconsole.net.answers import Meaning, clipped, excerpt, unreadable
+from vsconsole.net.answers import Meaning, clipped, excerpt, needs_same, unreadable
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,17 @@ def test_words_are_one_short_line_without_secrets() -> None:
 
 def test_a_meaning_need_not_say_more_than_what_happened() -> None:
     assert Meaning(BadResponse, "x") == (BadResponse, "x", "", None, None)
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"id": None}, {"id": ""}, {"id": "AB1"}, {"id": "ab1"}, [], 5]
+)
+def test_an_answer_that_names_the_same_thing_or_none_is_taken(data: object) -> None:
+    needs_same(data, "id", "AB1")
+
+
+@pytest.mark.parametrize("named", ["AB2", "AB", 7])
+def test_lesson_43_an_answer_about_another_channel_is_none(named: object) -> None:
+    with pytest.raises(WrongChannel) as caught:
+        needs_same({"id": named}, "id", "AB1")
+    assert str(named) not in str(caught.value)

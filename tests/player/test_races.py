@@ -118,3 +118,45 @@ def test_going_on_right_before_playing_something_else(kind: str) -> None:
     finally:
         player.close()
         engine.close()
+
+
+def _near(shown: datetime, asked: datetime) -> bool:
+    return abs((shown - asked).total_seconds()) < 0.4
+
+
+def test_lesson_02_once_the_newest_seek_shows_no_picture_of_an_older_one_comes() -> None:
+    chance = random.Random(2)
+    engine, watcher = VlcEngine(), Watcher()
+    player = engine.player(watcher)
+    flips = []
+    try:
+        with _recording("mp4") as recording:
+            begin = recording.ranges[0][0]
+            player.play(recording.playback, seek_media.instant(begin + 3), paused=True)
+            watcher.wait_settled(player)
+            for _ in range(4):
+                older, newest = (
+                    seek_media.instant(begin + chance.choice((lo, lo + 20)) + chance.uniform(0, 9))
+                    for lo in (2, 11)
+                )
+                player.seek(older)
+                time.sleep(chance.uniform(0, 0.25))
+                player.seek(newest)
+                seen: list[datetime] = []
+                until, landed = time.monotonic() + 15, None
+                while time.monotonic() < until:
+                    frame = player.frame()
+                    shown = reading(frame) if frame is not None else None
+                    if shown is not None and (not seen or seen[-1] != shown):
+                        seen.append(shown)
+                    if shown is not None and _near(shown, newest) and landed is None:
+                        # Some time more for what must not come.
+                        landed, until = shown, time.monotonic() + 0.5
+                    watcher.wait_frame(0.02)
+                there = [_near(shown, newest) for shown in seen]
+                if not there[-1] or (True in there and False in there[there.index(True) :]):
+                    flips.append((older, newest, seen))
+    finally:
+        player.close()
+        engine.close()
+    assert not flips

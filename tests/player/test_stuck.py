@@ -1,4 +1,4 @@
-"""A device that says yes and does not do it: speeds it does not play at, seeks that end in nothing."""
+"""A device that says yes and does nothing: speeds it does not play at, seeks without a picture."""
 
 from __future__ import annotations
 

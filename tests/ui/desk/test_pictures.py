@@ -394,7 +394,7 @@ def test_a_held_playhead_is_moved_by_nobody_else(hand: Hands) -> None:
     hand.shows(player, at + MINUTE)
 
 
-def test_the_playhead_moves_with_the_picture_and_with_nothing_else(hand: Hands) -> None:
+def test_lesson_06_the_playhead_moves_with_the_picture_and_with_nothing_else(hand: Hands) -> None:
     stand = hand.stand
     model = stand.desk.window.timeline_model
     at = now() - timedelta(hours=3)

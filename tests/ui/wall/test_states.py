@@ -191,5 +191,5 @@ def test_the_menu_asks_for_streams_snapshots_and_emptying(qtbot: QtBot) -> None:
     ):
         with qtbot.waitSignal(signal):
             wanted[words].trigger()
-    assert wanted["Main stream"].isChecked()
+    assert wanted["By the tile's size"].isChecked()
     menu.deleteLater()

@@ -29,6 +29,7 @@ from vsconsole.domain.errors import (
     RateLimited,
     Rejected,
     Unsupported,
+    WrongChannel,
 )
 from vsconsole.domain.model import (
     Ability,
@@ -548,3 +549,26 @@ def test_iot_devices_are_named_with_their_product(transport: Transport) -> None:
         adapter_with(transport, server.url).ptz_stop(channel)
         (params,) = asked(server, "controlMovePTZ")
         assert (params["deviceId"], params["productId"]) == ("SN1", "P7")
+
+
+# Whose picture it is
+
+
+@pytest.mark.parametrize("bound", [(0,), ()], ids=["read", "made"])
+def test_lesson_43_the_stream_of_another_camera_is_not_shown(
+    transport: Transport, bound: tuple[int, ...]
+) -> None:
+    """An answer that names another device or channel than the one asked for gives no picture."""
+
+    def live_of(named: dict[str, Any]) -> MediaSource:
+        hls = Hls(*bound)
+        row = hls.row
+        hls.row = lambda: {**row(), **named}  # type: ignore[method-assign]
+        with answering(**hls.methods()) as server:
+            return adapter_with(transport, server.url).live(made_up(), StreamProfile.MAIN)
+
+    assert live_of({"deviceId": "sn1", "channelId": 0}).live
+    for named in ({"deviceId": "SN2"}, {"deviceId": "SN1", "channelId": "7"}):
+        with pytest.raises(WrongChannel) as caught:
+            live_of(named)
+        assert caught.value.remedy

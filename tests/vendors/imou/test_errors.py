@@ -9,6 +9,7 @@ import pytest
 from vsconsole.domain.errors import (
     BadCredentials,
     BadResponse,
+    ChannelOffline,
     ClockSkew,
     ConsoleError,
     DeviceBusy,
@@ -55,7 +56,7 @@ TABLE = dict.fromkeys(("OP1001", "OP1002", "OP1003", "OP1004", "OP1006"), Reject
     "DV1010": RateLimited,
     "DV1012": PermissionDenied,
     "DV1019": Unsupported,
-    "DV1020": DeviceOffline,
+    "DV1020": ChannelOffline,
     "DV1024": NotFound,
     "DV1026": Unsupported,
     "DV1030": DeviceOffline,

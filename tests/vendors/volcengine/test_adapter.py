@@ -286,6 +286,8 @@ def test_live(
         params = calls(sandbox, "StartStream")[-1].params
         assert (params["StreamID"], params["StreamingIndex"]) == (dome.key.native, index)
         assert params["FreshExpiredPull"] == "1"
+        assert source.expires is not None
+        assert source.expires > now()
         assert begins_with(transport, source, b"FLV\x01")
         urls.append(source.url.partition("?")[0])
     assert urls[0] != urls[1]

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
-from vsconsole.domain.errors import ConsoleError, DeviceBusy, DeviceOffline
-from vsconsole.domain.model import Channel, Device, Status, Store, now
+from vsconsole.domain.errors import ChannelOffline, ConsoleError, DeviceBusy, DeviceOffline
+from vsconsole.domain.model import Channel, Device, DeviceKind, Status, Store, now
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
 from vsconsole.player.backend import PlayerState
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 BACK = timedelta(seconds=30)
 _AROUND = timedelta(minutes=10)
 _PAN = 0.25
+_RECORDERS = (DeviceKind.NVR, DeviceKind.GATEWAY)
 _IN_MENU = ("back-30", "copy-picture", "info")
 
 
@@ -203,8 +204,28 @@ class TilesDesk(QObject):
     # What was seen of a camera is newer than what a list said
 
     def _on_failed(self, session: TileSession, error: ConsoleError) -> None:
-        if isinstance(error, DeviceOffline):
-            self._note(session, Status.OFFLINE)
+        if not isinstance(error, DeviceOffline):
+            return
+        self._note(session, Status.OFFLINE)
+        recorder = self._recorder_of(session)
+        if type(error) is DeviceOffline and recorder and recorder.status is Status.ONLINE:
+            session.explain(
+                ChannelOffline(
+                    _("The camera does not answer its recorder."),
+                    why=_("{recorder} is online; the camera behind it is not.").format(
+                        recorder=recorder.name
+                    ),
+                    remedy=error.remedy,
+                    code=error.code,
+                    request_id=error.request_id,
+                )
+            )
+
+    def _recorder_of(self, session: TileSession) -> Device | None:
+        """The recorder or gateway that a camera hangs on."""
+        parent = session.channel.parent if session.channel else None
+        node = self._window.tree.model.node(parent) if parent else None
+        return node if isinstance(node, Device) and node.kind in _RECORDERS else None
 
     def _on_changed(self, session: TileSession) -> None:
         if session.state is PlayerState.PLAYING and session.mode is Mode.LIVE:

@@ -120,7 +120,8 @@ def strip_texts(
     if roomy is not None:
         return roomy, side.word if side else ""
     icon = size.px + 8 if side else 0
-    return fitting(metrics, clocks, room - icon), ""
+    beside = next((t for t in clocks if metrics.horizontalAdvance(t) <= room - icon), None)
+    return beside or fitting(metrics, clocks, room), ""
 
 
 def paint_strip(
@@ -224,6 +225,9 @@ def _paint_line(
     """Icon and word beside each other, in a tile too small for more."""
     metrics = QFontMetrics(font)
     room = area.width() - 2 * size.pad - size.icon - 4
+    if metrics.horizontalAdvance(state.word) > room:
+        _paint_stacked(painter, area, size, state, font)
+        return
     word = metrics.elidedText(state.word, Qt.TextElideMode.ElideRight, room)
     width = metrics.horizontalAdvance(word) + size.icon + 4
     left = area.x() + (area.width() - width) / 2
@@ -237,6 +241,23 @@ def _paint_line(
     painter.setPen(ON_PICTURE)
     painter.setFont(font)
     painter.drawText(QRectF(left + size.icon + 4, area.y(), width, area.height()), _LEFT, word)
+
+
+def _paint_stacked(
+    painter: QPainter, area: QRect, size: Measure, state: TileState, font: QFont
+) -> None:
+    """Icon above, and the word in as many lines as it takes: half a word says nothing."""
+    room = area.width() - 2 * size.pad
+    words = QFontMetrics(font).boundingRect(QRect(0, 0, room, 10_000), _WRAP, state.word)
+    icon = size.icon if size.icon + words.height() <= area.height() else 0
+    top = area.y() + max(0, (area.height() - icon - words.height()) // 2)
+    if icon:
+        place = QRectF(area.x() + (area.width() - icon) / 2, top, icon, icon)
+        icons.draw(painter, state.icon, place, DIM_ON_PICTURE)
+    painter.setPen(ON_PICTURE)
+    painter.setFont(font)
+    place_of_words = QRect(area.x() + size.pad, top + icon, room, area.bottom() + 1 - top - icon)
+    painter.drawText(place_of_words, _WRAP, state.word)
 
 
 def _paint_sign(painter: QPainter, area: QRect, size: Measure, state: TileState) -> None:

@@ -250,6 +250,11 @@ class TileSession(QObject):
         self.state, self.error = PlayerState.IDLE, error
         self.changed.emit()
 
+    def explain(self, error: ConsoleError) -> None:
+        """Puts a better reason in the place of the one it failed by."""
+        self.error = error
+        self.changed.emit()
+
     def retry(self) -> None:
         """Opens again what was shown, now."""
         where = self.player.position()

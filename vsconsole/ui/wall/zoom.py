@@ -127,7 +127,7 @@ class ZoomTool:
             self._paint_map(view, painter)
         box = self._box()
         if box is not None:
-            painter.setPen(QPen(tokens.current().accent, 2))
+            painter.setPen(QPen(tokens.DARK.accent, 2))
             painter.setBrush(QColor(255, 255, 255, 30))
             painter.drawRect(box)
 
@@ -159,7 +159,7 @@ class ZoomTool:
         painter.setPen(QPen(_LINE, 1))
         painter.drawRect(area)
         part = view.zoom
-        painter.setPen(QPen(tokens.current().accent, 2))
+        painter.setPen(QPen(tokens.DARK.accent, 2))
         painter.drawRect(
             QRectF(
                 area.x() + part.x() * area.width(),

@@ -264,9 +264,7 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
         for _try in range(2):
             try:
                 data = self._client.call("getLiveStreamInfo", place.params, urgent=True)
-                needs_same(data, "deviceId", place.device)
-                needs_same(data, "channelId", place.channel)
-                found = mapping.hls(data, stream)
+                found = _own_hls(data, place, stream)
                 if found:
                     break
             except NotFound as error:
@@ -278,7 +276,7 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
                     {**place.params, "streamId": stream, "liveMode": "proxy"},
                     urgent=True,
                 )
-                found = mapping.hls(data, stream)
+                found = _own_hls(data, place, stream)
                 if found:
                     break
             except Conflict as error:
@@ -394,3 +392,10 @@ class ImouAdapter(Inventory, Live, Records, RecordDays, Ptz, Presets, Events, Ra
     def call(self, name: str, params: Mapping[str, Any]) -> Any:
         """Any call of the table."""
         return redact_params(self._client.masked(name, params), SECRET_FIELDS)
+
+
+def _own_hls(data: object, place: Place, stream: int) -> str:
+    """The address of a stream, in an answer that is about this very channel."""
+    needs_same(data, "deviceId", place.device)
+    needs_same(data, "channelId", place.channel)
+    return mapping.hls(data, stream)
