@@ -227,6 +227,7 @@ class Services:
         self.cache.forget(account_id)
         self.places.forget(account_id)
         self.event_pictures.forget(account_id)
+        self.patrols.forget(account_id)
         self.usage.forget(account_id)
         self._forget_events(account_id)
 

@@ -190,14 +190,16 @@ class PatrolService:
         """Ends the channel's patrol; the camera stays where it is, or is being sent to."""
         self._end(channel, PatrolEnd.ASKED)
 
-    def stop_all(self) -> None:
-        """Ends every patrol: nobody watches any more."""
+    def forget(self, account_id: str) -> None:
+        """Ends the patrols of an account that is gone."""
         for key in self.under_way():
-            self._end(key, PatrolEnd.CLOSED)
+            if key.account == account_id:
+                self._end(key, PatrolEnd.ASKED)
 
     def close(self, wait: float = 1.0) -> None:
         """Ends every patrol and waits up to `wait` seconds for the thread to leave."""
-        self.stop_all()
+        for key in self.under_way():
+            self._end(key, PatrolEnd.CLOSED)
         with self._changed:
             self._closed = True
             thread = self._thread

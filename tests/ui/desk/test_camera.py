@@ -278,9 +278,11 @@ def test_a_patrol_is_made_begun_and_ended_by_the_hand(hand: Hands) -> None:
     stand.wait(lambda: patrols.run(channel.key) is None, 5)
     stand.wait(lambda: any("moved by hand" in text for text in stand.said()), 5)
     assert stand.desk.camera.mode.signs(stand.tile) == []
-    # Begun again, it ends with the window.
+    # Begun again, it outlives a change of language, and ends with the program.
     panel.patrols.list.setCurrentRow(0)
     hands.click(panel.patrols.start_button)
     stand.wait(lambda: patrols.run(channel.key) is not None, 5)
-    stand.desk.camera.close()
+    stand.speak("zh_CN")
+    assert patrols.run(channel.key) is not None
+    stand.quit()
     assert patrols.under_way() == []

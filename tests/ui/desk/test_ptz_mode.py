@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -331,9 +331,17 @@ def other_tile(desk: Desk, held: QWidget) -> None:
 Hold = Callable[[Desk], QWidget]
 Lose = Callable[[Desk, QWidget], float | None]
 
+
+def menu(desk: Desk, held: QWidget) -> None:
+    """A menu takes the keys, and with them the release; the focus stays where it is."""
+    gone = QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.PopupFocusReason)
+    QApplication.sendEvent(held, gone)
+
+
 WAYS: tuple[tuple[Hold, Lose], ...] = (
     *((hold, release_lost) for hold in (by_pad, by_drag)),
     (by_key, repeats_end),
+    (by_key, menu),
     *(
         (hold, lose)
         for lose in (focus_lost, dialog, other_program, other_camera, other_tile)

@@ -60,8 +60,7 @@ class PatrolDesk(QObject):
         )
 
     def close(self) -> None:
-        """Ends every patrol: nobody watches when the window is gone."""
-        self._services.patrols.stop_all()
+        """Shows no more. Patrols end with the services: in another language they go on."""
         self._tick.stop()
         for unlisten in self._unlisten:
             unlisten()

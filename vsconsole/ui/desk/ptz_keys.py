@@ -106,6 +106,9 @@ class KeyHand(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind == QEvent.Type.FocusOut and watched is self._focus:
+            # A menu takes the keys, and with them the release, without taking the focus.
+            self.release()
         if kind not in (
             QEvent.Type.ShortcutOverride,
             QEvent.Type.KeyPress,
