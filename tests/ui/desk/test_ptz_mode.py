@@ -403,7 +403,7 @@ def test_lesson_41_quitting_stops_the_camera(desk: Desk, hold: Callable[[Desk], 
 
 def test_lesson_41_a_stop_does_not_wait_for_a_slow_answer(desk: Desk, sandbox: Sandbox) -> None:
     # The platform acts at once and answers late; its log has a call when it is answered.
-    sandbox.faults.set("volcengine", "slow", seconds=1.5, count=1)
+    sandbox.faults.set("volcengine", "slow", seconds=3, count=1)
     held = by_pad(desk)
     hands.pause(0.1)
     QTest.mouseRelease(held, LEFT, NONE, held.rect().center())
