@@ -139,7 +139,6 @@ def test_a_preset_that_is_gone_is_passed_over(
     patrols: PatrolService, services: Services, dome: Channel, sandbox: Sandbox
 ) -> None:
     services.presets.delete(dome, 2)
-    services.presets.all(dome)
     told = ends(patrols)
     patrols.start(dome, Patrol(id="1", channel=dome.key, name="x", stops=tuple(stops(1, 2, 3))))
     until(lambda: len(went(sandbox)) >= 4)

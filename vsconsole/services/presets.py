@@ -136,13 +136,21 @@ class PresetService:
 
     def index_of(self, channel: Channel, mark: str) -> int:
         """The number of the preset that is kept by `mark`; NotFound where it is gone."""
-        for index, known in self._marks_of(channel).items():
-            if known == mark:
-                return index
+        found = self._at(channel, mark)
+        if found is None:
+            # It may have been set elsewhere since the list was asked for.
+            self._named(channel)
+            found = self._at(channel, mark)
+        if found is not None:
+            return found
         raise NotFound(
             _("The preset {name} of {channel} is gone.").format(name=mark, channel=channel.name),
             remedy=_("Take it out of the patrol, or set it again."),
         )
+
+    def _at(self, channel: Channel, mark: str) -> int | None:
+        marks = self._marks_of(channel)
+        return next((index for index, known in marks.items() if known == mark), None)
 
     def _named(self, channel: Channel) -> tuple[tuple[Preset, ...], frozenset[int]]:
         """The presets in order, and whose names are kept here."""

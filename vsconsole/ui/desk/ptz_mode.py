@@ -84,8 +84,10 @@ class PtzMode(QObject):
         if on == self._on:
             return
         self._on = on
+        tile = self._window.wall.current
+        tile.setAccessibleDescription(self._mode_text() if on else "")
         if on:
-            self._window.wall.current.setFocus()
+            tile.setFocus()
         else:
             self._cancel()
             self._steering.release_all()
