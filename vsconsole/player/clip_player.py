@@ -202,6 +202,7 @@ class ClipPlayer:
 
     def _do_play_live(self, open: Callable[[], MediaSource]) -> None:
         self._opener.leave()
+        self._change.forget()
         self._course.open_live = open
         with self._screen.lock:
             self._screen.live = True
@@ -212,7 +213,7 @@ class ClipPlayer:
         front, course = self._front, self._course
         shown = front is not None and front.piece is not None and front.piece.live
         if shown and course.open_live is not None and not course.seeking and not course.paused:
-            self._change.begin(open)
+            self._change.order(open)
         else:
             self._do_play_live(open)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.e2e.support import Stand
 from tests.ui.desk.support import Hands
@@ -19,7 +19,7 @@ from vsconsole.demo import hands
 from vsconsole.domain import errors
 from vsconsole.domain.model import Ability, Channel, Device, DeviceKind, Status, Store, now
 from vsconsole.domain.timeline import SegmentSet, Span
-from vsconsole.player.backend import PlayerState, PlayerStats
+from vsconsole.player.backend import PlayerState
 from vsconsole.ui.desk.snapshot import snapshot_of, write
 from vsconsole.ui.wall import zoom
 from vsconsole.ui.wall.session import Mode, TileSession
@@ -132,8 +132,8 @@ def test_back_30_s_shows_the_very_pictures(stand: Stand) -> None:
 # Zoom, numbers
 
 
-def test_zoom_pan_and_numbers_by_keys(hand: Hands) -> None:
-    _channel, _session, player = live(hand)
+def test_zoom_pan_and_numbers_by_keys_and_menu(hand: Hands) -> None:
+    _channel, session, _player = live(hand)
     tile = hand.stand.tile
     press(hand, Qt.Key.Key_Equal, CTRL)
     press(hand, Qt.Key.Key_Equal, CTRL)
@@ -158,14 +158,15 @@ def test_zoom_pan_and_numbers_by_keys(hand: Hands) -> None:
     hand.stand.press("layout-4")
     press(hand, Qt.Key.Key_I, ALT | SHIFT)
     assert all(one.info for one in hand.stand.desk.window.wall.tiles)
-    player.numbers = PlayerStats(width=640, height=360)
-
-
-def test_zoom_and_pin_survive_a_restart_of_the_wall(hand: Hands) -> None:
-    _channel, session, _player = live(hand)
-    hand.stand.tile.zoom = QRectF(0.2, 0.3, 0.4, 0.4)
-    state = hand.stand.desk.state()
-    entry = state["pictures"]["tiles"][0]
+    # The menu has what the keys have.
+    menu = hand.stand.desk.window.wall.tiles[0].menu()
+    words = [action.text() for action in menu.actions()]
+    for wanted in ("Back 30 s", "Copy the picture", "Numbers on the tile", "Zoom to a box…"):
+        assert wanted in words
+    menu.deleteLater()
+    # What the next start puts back.
+    hand.stand.desk.window.wall.tiles[0].zoom = QRectF(0.2, 0.3, 0.4, 0.4)
+    entry = hand.stand.desk.state()["pictures"]["tiles"][0]
     assert entry["zoom"] == pytest.approx([0.2, 0.3, 0.4])
     assert entry["stream"] is None
     session.pin(session.profile)
@@ -224,6 +225,11 @@ def test_a_zoomed_snapshot_is_the_part_and_says_which(hand: Hands, tmp_path: Pat
 
 
 def test_a_picture_is_copied_with_its_metadata(hand: Hands) -> None:
+    press(hand, Qt.Key.Key_S)
+    press(hand, Qt.Key.Key_S, SHIFT)
+    assert ["no picture" in said for said in hand.stand.said()] == [True, True]
+    press(hand, Qt.Key.Key_R)
+    press(hand, Qt.Key.Key_Z, SHIFT)
     channel = hand.stand.channels(*CAMERA)[0]
     hand.play(channel, AT)
     hand.stand.wait(hand.stand.tile.has_picture, 3)
@@ -235,14 +241,6 @@ def test_a_picture_is_copied_with_its_metadata(hand: Hands) -> None:
     copied = QImage.fromData(data)
     assert copied.text("Title") == channel.name
     assert copied.text("Creation Time").endswith("+08:00")
-
-
-def test_an_empty_tile_says_that_there_is_no_picture(hand: Hands) -> None:
-    press(hand, Qt.Key.Key_S)
-    press(hand, Qt.Key.Key_S, SHIFT)
-    assert ["no picture" in said for said in hand.stand.said()] == [True, True]
-    press(hand, Qt.Key.Key_R)
-    press(hand, Qt.Key.Key_Z, SHIFT)
 
 
 # What is seen counts
@@ -321,13 +319,3 @@ def test_lesson_04_the_device_is_taken_over_from_another_tile(hand: Hands) -> No
     assert first.error is not None
     # It can be taken back.
     assert given.action is TileAction.TAKE_OVER
-
-
-def test_the_menu_has_what_the_keys_have(hand: Hands) -> None:
-    live(hand)
-    menu = hand.stand.tile.menu()
-    assert isinstance(menu, QMenu)
-    words = [action.text() for action in menu.actions()]
-    for wanted in ("Back 30 s", "Copy the picture", "Numbers on the tile", "Zoom to a box…"):
-        assert wanted in words
-    menu.deleteLater()

@@ -134,7 +134,7 @@ def test_what_is_measured_is_written_and_shown_on_demand(qtbot: QtBot) -> None:
         )
         session.meter.take(numbers, float(second))
     assert dict(info.rows(session)) == {
-        "Picture": "1920×1080 hevc",
+        "Video": "1920×1080 hevc",
         "Frame rate": "24.0 /s (stream says 25)",
         "Bit rate": "2.0 Mbit/s",
         "Delay": "0.8 s",

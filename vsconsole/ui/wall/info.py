@@ -20,7 +20,7 @@ def rows(session: TileSession) -> list[tuple[str, str]]:
     said = f"{stats.frames_per_second:.3g}" if stats.frames_per_second else ""
     size = f"{stats.width}×{stats.height}" if stats.width else _NOT_KNOWN
     found = [
-        (_("Picture"), f"{size} {stats.video}".strip()),
+        (_("Video"), f"{size} {stats.video}".strip()),
         (_("Frame rate"), _frames(rates.frames, said)),
         (_("Bit rate"), _bits(rates.bits)),
     ]

@@ -53,12 +53,16 @@ class Reconnect(QTimer):
         self._was_well = False
         self.loss: ConsoleError | None = None
         """What the stream was lost by, until a picture is there."""
+        self._grace = QTimer(self, singleShot=True)
+        self._grace.timeout.connect(self.counted)
         self.timeout.connect(self._count)
 
     def lost(self, error: ConsoleError) -> None:
         """The stream is gone: the next try is counted down to."""
         if self._was_well:
             self._lost_at = time.monotonic()
+            # What is said changes when the grace is over, whatever is tried just then.
+            self._grace.start(round(GRACE * 1000) + 20)
         self._was_well = False
         self.loss = error
         pause = self._pause * random.uniform(0.7, 1.0)
@@ -76,6 +80,8 @@ class Reconnect(QTimer):
         self._pause = FIRST
         self._lost_at = self.loss = None
         self._was_well = False
+        self._grace.stop()
+        self.hold()
         self.hold()
 
     def hold(self) -> None:

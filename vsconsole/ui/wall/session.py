@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 
@@ -18,39 +15,15 @@ from vsconsole.i18n import _
 from vsconsole.player.backend import Engine, PlaybackSource, Player, PlayerState
 from vsconsole.ui.wall import reconnect, states
 from vsconsole.ui.wall.measure import Lateness, Meter
+from vsconsole.ui.wall.opening import Address, Mode, Opener
 from vsconsole.ui.wall.reconnect import Reconnect
 from vsconsole.ui.wall.states import TileState
 from vsconsole.ui.wall.streams import StreamChoice
 
+__all__ = ["Address", "Mode", "Opener", "TileSession"]
+
 _PULSE_MS = 1000
 _PICTURED = (PlayerState.PLAYING, PlayerState.PAUSED)
-
-
-class Mode(StrEnum):
-    """What a tile shows; only the operator changes it."""
-
-    LIVE = "live"
-    PLAYBACK = "playback"
-
-
-class Opener(Protocol):
-    """Where a session gets its media from; calls run on the player's threads."""
-
-    def open_live(self, channel: Channel, profile: StreamProfile) -> MediaSource:
-        """A fresh live address."""
-
-    def playback(self, channel: Channel, store: Store) -> PlaybackSource:
-        """The channel's recordings in one store; cheap, opens nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Address:
-    """Something opened by address or path rather than from the tree."""
-
-    title: str
-    live: Callable[[], MediaSource] | None = field(default=None, repr=False)
-    source: PlaybackSource | None = None
-    begin: datetime | None = None
 
 
 class TileSession(QObject):
@@ -276,7 +249,7 @@ class TileSession(QObject):
         if self._closed:
             return
         self._closed = True
-        self._retry.hold()
+        self._retry.forget()
         self._pulse.stop()
         self.streams.stop()
         self.player.close()

@@ -26,6 +26,7 @@ from vsconsole.ui import tokens
 from vsconsole.ui.drag import dropped
 from vsconsole.ui.wall import captions, info, zoom
 from vsconsole.ui.wall.menu import menu_of
+from vsconsole.ui.wall.overlay import KeptPaint
 from vsconsole.ui.wall.session import Mode, TileSession
 from vsconsole.ui.wall.states import TileState
 from vsconsole.ui.wall.tools import PictureTool, ToolBox
@@ -60,7 +61,9 @@ class Tile(Surface):
         self._selected = False
         self._audible = False
         self._info = False
+        self._side: TileState | None = None
         self._last_strip: object = None
+        self._title_paint, self._strip_paint = KeptPaint(), KeptPaint()
         self._tool: PictureTool | None = None
         self._zoom_tool = ZoomTool()
         self._tools = ToolBox(self, (self._zoom_tool,))
@@ -189,16 +192,33 @@ class Tile(Surface):
         if session is not None:
             if self._info:
                 captions.paint_info(painter, self.free_rect(), size, info.rows(session))
-            signs = ["volume-2"] if self._audible else []
-            signs += ["zoom-in"] if zoom.zoomed(self) else []
-            captions.paint_title(painter, area, size, session.title, session.subtitle, signs)
-            if self._strip_shown():
-                strip = session.strip_state()
-                captions.paint_strip(painter, area, size, self._clocks(), strip)
+            self._paint_captions(painter, session, size)
         if self._selected or self.hasFocus():
             painter.setPen(QPen(tokens.current().accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(area).adjusted(1, 1, -1, -1))
+
+    def _paint_captions(
+        self, painter: QPainter, session: TileSession, size: captions.Measure
+    ) -> None:
+        ratio, title, subtitle = self.devicePixelRatioF(), session.title, session.subtitle
+        signs = ("volume-2",) * self._audible + ("zoom-in",) * zoom.zoomed(self)
+
+        def head(onto: QPainter, area: QRect) -> None:
+            captions.paint_title(onto, area, size, title, subtitle, signs)
+
+        top = QRect(0, 0, self.width(), size.strip)
+        self._title_paint.paint(painter, top, ratio, (title, subtitle, signs, size), head)
+        if not self._strip_shown():
+            return
+        side, when = self._side, session.position()
+
+        def foot(onto: QPainter, area: QRect) -> None:
+            captions.paint_strip(onto, area, size, self._clocks(), side)
+
+        low = QRect(0, self.height() - size.strip, self.width(), size.strip)
+        second = int(when.timestamp()) if when else None
+        self._strip_paint.paint(painter, low, ratio, (second, session.zone, side, size), foot)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -215,10 +235,9 @@ class Tile(Surface):
         return captions.times(when, self.session.zone) if when and self.session else ()
 
     def _strip_shown(self) -> bool:
-        session = self.session
+        session, side = self.session, self._side
         if session is None:
             return False
-        side = session.strip_state()
         # A tiny live tile has room for the picture or for the word LIVE.
         tiny = self.height() < 70 and session.mode is Mode.LIVE
         if tiny and (side is None or not side.warn):
@@ -226,6 +245,7 @@ class Tile(Surface):
         return side is not None or session.position() is not None
 
     def _on_changed(self) -> None:
+        self._side = self.session.strip_state() if self.session else None
         self._show_button()
         self._describe()
         self.update()
@@ -250,7 +270,9 @@ class Tile(Surface):
     def _tick(self) -> None:
         """Repaints the lower strip alone, and only when what it says changed."""
         session = self.session
-        strip = (self._clocks(), session.strip_state()) if session else None
+        when = session.position() if session else None
+        self._side = session.strip_state() if session else None
+        strip = (int(when.timestamp()) if when else None, self._side)
         if strip != self._last_strip:
             self._last_strip = strip
             high = self._measure.strip

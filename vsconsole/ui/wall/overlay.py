@@ -1,0 +1,43 @@
+"""Captions that stay are painted once and kept: over a moving picture they cost next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
+
+
+class KeptPaint:
+    """One rectangle of a widget, painted anew only when what it shows is another."""
+
+    def __init__(self) -> None:
+        self._key: Hashable = None
+        self._pixmap: QPixmap | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        area: QRect,
+        ratio: float,
+        key: Hashable,
+        draw: Callable[[QPainter, QRect], None],
+    ) -> None:
+        """Puts on `area` what `draw` paints for `key`; at a device pixel ratio."""
+        whole = (key, area.size().toTuple(), ratio)
+        if self._pixmap is None or whole != self._key:
+            self._key, self._pixmap = whole, self._made(area.size(), ratio, draw)
+        painter.drawPixmap(area.topLeft(), self._pixmap)
+
+    @staticmethod
+    def _made(size: QSize, ratio: float, draw: Callable[[QPainter, QRect], None]) -> QPixmap:
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        try:
+            draw(painter, QRect(QPoint(0, 0), size))
+        finally:
+            # Qt does not survive a painter that outlives its pixmap.
+            painter.end()
+        return pixmap
