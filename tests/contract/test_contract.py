@@ -14,6 +14,7 @@ from vsconsole.domain import cancel, days
 from vsconsole.domain import capabilities as protocols
 from vsconsole.domain.capabilities import (
     Capability,
+    Cruises,
     Downloads,
     Events,
     Inventory,
@@ -47,6 +48,7 @@ _PROTOCOLS = {
     Capability.DOWNLOADS: Downloads,
     Capability.PTZ: Ptz,
     Capability.PRESETS: Presets,
+    Capability.CRUISES: Cruises,
     Capability.EVENTS: Events,
     Capability.RAW_CALLS: RawCalls,
 }

@@ -156,6 +156,8 @@ class Stand:
             desk.window.close()
             hands.pause(0.05)
         self.program.close()
+        # Qt's own words are the application's, which the tests share.
+        self.program.app.removeTranslator(self.program._words)
         if desk is not None:
             desk.window.deleteLater()
             desk.deleteLater()

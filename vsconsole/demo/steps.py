@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
 )
 
-from vsconsole.demo import clouds, hands, wall_steps
+from vsconsole.demo import clouds, hands, steering, wall_steps
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.demo.stage import SLOW, Stage
 from vsconsole.domain import days
@@ -496,6 +496,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("device speed", _device_speed),
     ("ptz", _ptz),
     ("preset", _preset),
+    ("steer by keys and on the picture", steering.steer),
     ("download a range", _download),
     ("four more clouds", clouds.more_clouds),
     ("Link Visual", clouds.visit("linkvisual")),

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
-from vsconsole.domain.model import Account, Channel, Event, Node, Preset, Store, StreamProfile
+from vsconsole.domain.model import (
+    Account,
+    Channel,
+    Cruise,
+    Event,
+    Node,
+    Preset,
+    Store,
+    StreamProfile,
+)
 from vsconsole.domain.playback import Clip, MediaSource
 from vsconsole.domain.timeline import Segment, Span
 
@@ -157,6 +166,20 @@ class Presets(Protocol):
 
 
 @runtime_checkable
+class Cruises(Protocol):
+    """Has devices go round over presets by themselves; they go on when nobody watches."""
+
+    def cruises(self, channel: Channel) -> list[Cruise]:
+        """The cruises that the device keeps, by number."""
+
+    def cruise_start(self, channel: Channel, index: int) -> None:
+        """Begins a cruise, in place of another."""
+
+    def cruise_stop(self, channel: Channel) -> None:
+        """Ends the cruise; nothing to do where none is under way."""
+
+
+@runtime_checkable
 class Events(Protocol):
     """Knows what happened."""
 
@@ -185,6 +208,7 @@ class Capability(StrEnum):
     DOWNLOADS = "downloads"
     PTZ = "ptz"
     PRESETS = "presets"
+    CRUISES = "cruises"
     EVENTS = "events"
     RAW_CALLS = "raw-calls"
 
@@ -197,6 +221,7 @@ _PROTOCOLS: Mapping[Capability, type] = {
     Capability.DOWNLOADS: Downloads,
     Capability.PTZ: Ptz,
     Capability.PRESETS: Presets,
+    Capability.CRUISES: Cruises,
     Capability.EVENTS: Events,
     Capability.RAW_CALLS: RawCalls,
 }

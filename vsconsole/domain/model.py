@@ -158,6 +158,15 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cruise:
+    """A round over presets that the device goes by itself, staying `stay` seconds at each."""
+
+    index: int
+    presets: tuple[int, ...]
+    stay: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """Where something is in a picture, as fractions of its width and height.
 

@@ -13,6 +13,7 @@ from vsconsole.domain.errors import Cancelled, ConsoleError
 from vsconsole.net import transport as network
 from vsconsole.paths import Paths
 from vsconsole.services.accounts import Accounts
+from vsconsole.services.cruises import CruiseService
 from vsconsole.services.downloads import DownloadService
 from vsconsole.services.event_pictures import EventPictures
 from vsconsole.services.event_polling import EventPolling
@@ -27,6 +28,7 @@ from vsconsole.services.playback import PlaybackService
 from vsconsole.services.presets import PresetService
 from vsconsole.services.previews import Previews
 from vsconsole.services.ptz import PtzService
+from vsconsole.services.ptz_patrols import PatrolService
 from vsconsole.services.search import Search
 from vsconsole.services.traffic import Traffic
 from vsconsole.services.usage import Usage
@@ -91,6 +93,8 @@ class Services:
         self.live = LiveService(self.accounts.adapter, self.traffic.given)
         self.ptz = PtzService(self.accounts.adapter, self.lanes)
         self.presets = PresetService(self.accounts.adapter, self.catalog)
+        self.patrols = PatrolService(self.presets, self.ptz, self.catalog, self.lanes)
+        self.cruises = CruiseService(self.accounts.adapter, self.lanes, self.ptz)
         self.playback = PlaybackService(
             self.accounts.adapter,
             self.footage,
@@ -194,6 +198,7 @@ class Services:
         until = monotonic() + QUIT_SECONDS
         self.polling.close(0.0)
         self.downloads.close()
+        self.patrols.close(0.1)
         self.ptz.close(wait=QUIT_SECONDS / 2)
         # A vendor that does not answer must not keep the program from leaving.
         sessions = threading.Thread(target=self.accounts.close, name="close sessions", daemon=True)
@@ -228,6 +233,7 @@ class Services:
         self.places.forget(account_id)
         self.event_pictures.forget(account_id)
         self.previews.forget(account_id)
+        self.patrols.forget(account_id)
         self.usage.forget(account_id)
         self._forget_events(account_id)
 

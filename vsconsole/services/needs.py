@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsconsole.domain.capabilities import (
+    Cruises,
     Downloads,
     Events,
     Inventory,
@@ -23,6 +24,7 @@ _VENDOR: dict[type, str] = {
     Downloads: N_("This account's vendor offers no downloads."),
     Ptz: N_("This account's vendor cannot move cameras."),
     Presets: N_("This account's vendor offers no camera presets."),
+    Cruises: N_("This account's vendor documents no cruises."),
     Events: N_("This account's vendor offers no events."),
     RawCalls: N_("This account's vendor has no calls to send."),
 }
@@ -75,6 +77,12 @@ def presets_of(adapter: object) -> Presets:
     if isinstance(adapter, Presets):
         return adapter
     raise _lacks(Presets)
+
+
+def cruises_of(adapter: object) -> Cruises:
+    if isinstance(adapter, Cruises):
+        return adapter
+    raise _lacks(Cruises)
 
 
 def events_of(adapter: object) -> Events:

@@ -17,7 +17,7 @@ from vsconsole.domain.errors import Conflict, StorageError
 from vsconsole.domain.model import Account, Key, now
 from vsconsole.domain.timeline import from_ms, to_ms
 from vsconsole.i18n import _
-from vsconsole.store import views
+from vsconsole.store import ptz_book, views
 from vsconsole.store.database import DamagedError, Database, TooNewError
 from vsconsole.store.marks import Bookmark, MarkTables
 
@@ -98,6 +98,7 @@ _STEPS = (
         PRIMARY KEY (account, native, store, begin, end, path)
     );
     """,
+    ptz_book.STEP,
 )
 
 
@@ -129,6 +130,8 @@ class Catalog(MarkTables):
             raise _damaged(path, error) from error
         self.views = views.ViewStore(self._database)
         """Saved views of the wall, and tours."""
+        self.ptz = ptz_book.PtzBook(self._database.read, self._database.write)
+        """Presets' names, order and pictures, and patrols."""
 
     def close(self) -> None:
         self._database.close()
@@ -175,6 +178,7 @@ class Catalog(MarkTables):
             connection.execute("DELETE FROM bookmark WHERE account = ?", (account,))
             connection.execute("DELETE FROM clock_offset WHERE account = ?", (account,))
             connection.execute("DELETE FROM exported WHERE account = ?", (account,))
+            self.ptz.forget_account(account)
 
     def order_accounts(self, ids: Iterable[str]) -> None:
         """Keeps the order the user put the accounts in."""

@@ -152,6 +152,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(name="tour", text=N_("Start, pause or go on with the tour"), keys=("Alt+T",), group=WALL),
     Entry(name="stop-tour", text=N_("End the tour"), keys=("Alt+Shift+T",), group=WALL),
     Entry(name="new-tour", text=N_("New tour…"), icon="repeat", group=WALL),
+    Entry(
+        name="ptz-mode",
+        text=N_("Steer the camera with keys and mouse"),
+        keys=("C",),
+        icon="move",
+        group=WALL,
+        checkable=True,
+    ),
     Entry(name="full-screen", text=N_("Only the wall"), keys=("F11",), icon="monitor", group=WALL),
     Entry(
         name="command",

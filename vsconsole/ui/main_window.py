@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         self.right = QSplitter(Qt.Orientation.Vertical)
         self.right.addWidget(self.ptz)
         self.right.addWidget(self.tabs)
-        self.right.setSizes([300, 380])
+        self.right.setSizes([390, 290])
         self.upper = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.tree, self.wall, self.right):
             self.upper.addWidget(widget)
@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
         act["events"].triggered.connect(self._focus_events)
         act["quit"].triggered.connect(self.close)
         self.jobs.summary_changed.connect(self.job_state.setText)
+        self.ptz.add_action(act["ptz-mode"])
 
     def _focus_search(self) -> None:
         self.actions_["left-panel"].setChecked(True)

@@ -7,16 +7,20 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from tests.e2e.support import Stand
 from tests.ui.desk.support import Hands
 from vsconsole.demo import hands
 from vsconsole.domain.capabilities import PtzMove
-from vsconsole.domain.model import Ability, Preset
+from vsconsole.domain.model import Ability, Preset, now
+from vsconsole.player.backend import PlayerState
 from vsconsole.sandbox.wire import LogEntry
+from vsconsole.ui.dialogs.patrol import PatrolDialog
 from vsconsole.ui.dialogs.preset import PresetDialog
 from vsconsole.ui.panels.hold import HoldButton
+from vsconsole.ui.panels.presets import PICTURE
 
 PTZ = "/ivc/cms/control/ptz"
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -216,3 +220,69 @@ def test_presets_that_cannot_be_had_say_why_and_are_asked_again(hand: Hands) -> 
     stand.sandbox.faults.clear()
     hands.click(box.retry_button)
     stand.wait(lambda: not box.retry_button.isVisible() and box._indexes == range(1, 11), 5)
+
+
+def test_a_preset_gets_the_picture_on_screen(hand: Hands) -> None:
+    stand = hand.stand
+    opened(hand)
+    hand.engine.last.say(PlayerState.PLAYING)
+    hand.engine.last.show(QColor("red"), now())
+    box = stand.desk.window.ptz.presets
+    stand.wait(lambda: box._indexes == range(1, 11) and box.message.text() != "Loading…", 5)
+    stand.wait(stand.tile.has_picture, 3)
+    stand.desk.window.ptz.preset_set.emit(7, "Red")
+
+    def shown() -> QColor:
+        row = next((i for i, one in enumerate(box._presets) if one.index == 7), None)
+        if row is None or box.list.item(row).icon().isNull():
+            return QColor()
+        image = box.list.item(row).icon().pixmap(PICTURE).toImage()
+        return image.pixelColor(image.rect().center())
+
+    stand.wait(lambda: shown().red() > 200 and shown().green() < 60, 8, "no picture of it")
+    # It is there again at the next start, and when the preset goes, it goes.
+    channel = stand.session.channel
+    assert channel is not None
+    book = stand.program.services.catalog.ptz
+    assert book.looks(channel.key)["7"].picture
+    stand.desk.window.ptz.preset_delete.emit(7)
+    stand.wait(lambda: "7" not in book.looks(channel.key), 5)
+
+
+def test_a_patrol_is_made_begun_and_ended_by_the_hand(hand: Hands) -> None:
+    stand = hand.stand
+    button = opened(hand)
+    window, panel = stand.desk.window, stand.desk.window.ptz
+    channel = stand.session.channel
+    assert channel is not None
+    presets = stand.program.services.presets
+    for number in (1, 2):
+        presets.store(channel, number)
+    panel.more.setCurrentWidget(panel.patrols)
+    hands.click(panel.patrols.new_button)
+    stand.wait(lambda: bool(window.findChildren(PatrolDialog)), 5)
+    (dialog,) = window.findChildren(PatrolDialog)
+    hands.write(dialog.name, "Night")
+    hands.click(dialog.save_button)
+    stand.wait(lambda: panel.patrols.list.count() == 1, 5, "it is not on the list")
+    panel.patrols.list.setCurrentRow(0)
+    hands.click(panel.patrols.start_button)
+    patrols = stand.program.services.patrols
+    stand.wait(lambda: "Night: 1 of" in panel.patrols.state.text(), 5)
+    signs = stand.desk.camera.mode.signs(stand.tile)
+    stand.wait(lambda: "left" in stand.desk.camera.mode.signs(stand.tile)[0].text, 5)
+    assert "Night" in signs[0].text
+    goes = [e for e in stand.asked("/preset/mange") if e.params["Cmd"] == "goto"]
+    assert len(goes) == 1
+    hands.click(button)
+    stand.wait(lambda: patrols.run(channel.key) is None, 5)
+    stand.wait(lambda: any("moved by hand" in text for text in stand.said()), 5)
+    assert stand.desk.camera.mode.signs(stand.tile) == []
+    # Begun again, it outlives a change of language, and ends with the program.
+    panel.patrols.list.setCurrentRow(0)
+    hands.click(panel.patrols.start_button)
+    stand.wait(lambda: patrols.run(channel.key) is not None, 5)
+    stand.speak("zh_CN")
+    assert patrols.run(channel.key) is not None
+    stand.quit()
+    assert patrols.under_way() == []

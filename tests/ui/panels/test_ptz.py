@@ -30,6 +30,7 @@ class Window(QMainWindow):
         self.log: list[str] = []
         self.panel.hold.connect(lambda move, speed: self.log.append(f"{move} {speed}"))
         self.panel.release.connect(lambda: self.log.append("stop"))
+        self.panel.stop.connect(lambda: self.log.append("stand still"))
         play = QAction("play", self)
         play.setShortcut(QKeySequence("Space"))
         play.triggered.connect(lambda: self.log.append("play"))
@@ -162,7 +163,7 @@ def test_the_speed_counts_while_a_button_is_held(window: Window, qtbot: QtBot) -
 
 def test_stop_always_stops(window: Window, qtbot: QtBot) -> None:
     qtbot.mouseClick(window.panel.stop_button, LEFT)
-    assert window.log == ["stop"]
+    assert window.log == ["stand still"]
 
 
 def test_what_the_camera_cannot_do_says_so(window: Window) -> None:

@@ -105,7 +105,10 @@ def made_up(**more: Any) -> Channel:
 
 
 def test_what_it_can_do(adapter: ImouAdapter) -> None:
-    assert capabilities(adapter) == frozenset(Capability) - {Capability.DOWNLOADS}
+    assert capabilities(adapter) == frozenset(Capability) - {
+        Capability.DOWNLOADS,
+        Capability.CRUISES,
+    }
     adapter.verify()
     adapter.close()
 

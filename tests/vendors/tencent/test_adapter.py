@@ -102,7 +102,10 @@ def yesterday() -> Span:
 def test_verify(adapter: TencentAdapter, sandbox: Sandbox) -> None:
     adapter.verify()
     assert sandbox.log[-1].status == 200
-    assert capabilities(adapter) == frozenset(Capability) - {Capability.RECORD_DAYS}
+    assert capabilities(adapter) == frozenset(Capability) - {
+        Capability.RECORD_DAYS,
+        Capability.CRUISES,
+    }
 
 
 def test_a_wrong_secret(sandbox: Sandbox, transport: Transport) -> None:

@@ -69,6 +69,11 @@ class PresetDialog(QDialog):
             column.addWidget(
                 plain.label(_("The camera's present position is kept."), "dim", wrap=True)
             )
+        else:
+            told = _(
+                "No vendor documents renaming a preset: the name is kept on this computer only."
+            )
+            column.addWidget(plain.label(told, "dim", wrap=True))
         column.addLayout(form)
         column.addWidget(self._replaces)
         column.addWidget(buttons)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from vsconsole.ui import icons
+from vsconsole.ui.panels.hand import HandWatch
 
 # Space is the desk's.
 _KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_LOST = frozenset({QEvent.Type.WindowDeactivate, QEvent.Type.WindowBlocked, QEvent.Type.Hide})
 
 
 class HoldButton(QToolButton):
     """Tells when it is held and let go, by mouse or key; repeats of the key count as one hold.
 
-    Leaving, losing the focus, being hidden or disabled, a dialog and another program let go too;
-    after that it takes a new press to hold it again.
+    Leaving, losing the focus, being hidden or disabled, a dialog, another program and a button that
+    is up without having said so let go too; after that it takes a new press to hold it again.
     """
 
     held = Signal()
@@ -27,7 +27,8 @@ class HoldButton(QToolButton):
         super().__init__(parent)
         self._held = False
         self._armed = False
-        self._watched: QWidget | None = None
+        self._watch = HandWatch(self)
+        self._watch.lost.connect(self.release)
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setIcon(icons.icon(icon))
@@ -51,10 +52,7 @@ class HoldButton(QToolButton):
             return
         self._held = False
         self.setDown(False)
-        if self._watched is not None:
-            self._watched.removeEventFilter(self)
-            self._watched = None
-            QGuiApplication.instance().applicationStateChanged.disconnect(self._on_state)  # type: ignore[union-attr]
+        self._watch.end()
         self.let_go.emit()
 
     def event(self, event: QEvent) -> bool:
@@ -102,11 +100,6 @@ class HoldButton(QToolButton):
         if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
             self.release()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._watched and event.type() in _LOST:
-            self.release()
-        return False
-
     def _on_pressed(self) -> None:
         # Qt presses a button again when the mouse comes back; a camera must not start by that.
         if self._armed:
@@ -118,11 +111,6 @@ class HoldButton(QToolButton):
         if self._held:
             return
         self._held = True
-        self._watched = self.window()
-        self._watched.installEventFilter(self)
-        QGuiApplication.instance().applicationStateChanged.connect(self._on_state)  # type: ignore[union-attr]
+        button = Qt.MouseButton.LeftButton if self._armed else Qt.MouseButton.NoButton
+        self._watch.begin(self, button)
         self.held.emit()
-
-    def _on_state(self, state: Qt.ApplicationState) -> None:
-        if state != Qt.ApplicationState.ApplicationActive:
-            self.release()

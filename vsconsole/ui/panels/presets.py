@@ -1,13 +1,14 @@
-"""The presets of one camera: go, set, rename, delete; and why there are none."""
+"""The presets of one camera: go, set, rename, put in order, delete; and why there are none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QGridLayout,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
@@ -24,32 +25,80 @@ from vsconsole.ui import plain, tokens
 from vsconsole.ui.dialogs import confirm
 from vsconsole.ui.dialogs.preset import PresetDialog
 
+PICTURE = QSize(64, 36)
+"""Room for a preset's picture."""
+
 _INDEX = Qt.ItemDataRole.UserRole
+_ALT_ARROWS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+
+
+class _Ordered(QListWidget):
+    """A list whose rows are put in order by dragging or with Alt and the arrows."""
+
+    ordered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.model().rowsMoved.connect(lambda *_rows: self.ordered.emit())
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and _alt_step(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step, row = _alt_step(event), self.currentRow()
+        if not step:
+            super().keyPressEvent(event)
+        elif row >= 0 and 0 <= row + step < self.count():
+            item = self.takeItem(row)
+            self.insertItem(row + step, item)
+            self.setCurrentRow(row + step)
+            self.ordered.emit()
+
+
+def _alt_step(event: QKeyEvent) -> int:
+    if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        return _ALT_ARROWS.get(Qt.Key(event.key()), 0)
+    return 0
 
 
 class PresetBox(QWidget):
-    """Lists presets; `wanted` asks for them again, the others tell what was chosen."""
+    """Lists presets; `wanted` asks for them again, the others tell what was chosen.
+
+    `ordered` has every number in the order they were put in.
+    """
 
     goto = Signal(int)
     stored = Signal(int, str)
     renamed = Signal(int, str)
     deleted = Signal(int)
+    ordered = Signal(object)
     wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._indexes = range(0)
         self._presets: tuple[Preset, ...] = ()
+        self._here: frozenset[int] = frozenset()
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        self._count = plain.label("", "dim")
-        head.addWidget(plain.label(_("Presets"), "heading"), 1)
-        head.addWidget(self._count)
-        self.list = QListWidget()
+        self.count = plain.label("", "dim")
+        self.list = _Ordered()
         self.list.setAccessibleName(_("Presets"))
+        self.list.setAccessibleDescription(
+            _("Drag, or Alt with Up and Down, to put them in order.")
+        )
+        self.list.setIconSize(PICTURE)
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -79,9 +128,9 @@ class PresetBox(QWidget):
         grid.addWidget(self.rename_button, 1, 0)
         grid.addWidget(self.delete_button, 1, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, tokens.SPACE, 0, 0)
+        column.setContentsMargins(0, tokens.GAP, 0, 0)
         column.setSpacing(tokens.GAP)
-        column.addLayout(head)
+        column.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._pages, 1)
         column.addLayout(grid)
 
@@ -93,23 +142,35 @@ class PresetBox(QWidget):
         self.rename_button.clicked.connect(lambda: self._with_current(self._ask_rename))
         self.delete_button.clicked.connect(lambda: self._with_current(self._ask_delete))
         self.retry_button.clicked.connect(self.wanted)
+        self.list.ordered.connect(lambda: self.ordered.emit(self._order()))
 
-    def show_presets(self, presets: Sequence[Preset], indexes: range) -> None:
-        """The presets that are set, of the numbers there are."""
+    def show_presets(
+        self,
+        presets: Sequence[Preset],
+        indexes: range,
+        *,
+        pictures: Mapping[int, QImage] | None = None,
+        here: Collection[int] = (),
+    ) -> None:
+        """The presets that are set, of the numbers there are; `here` as in `PresetPage`."""
         current = self.current()
         self._indexes = indexes
         self._presets = tuple(presets)
+        self._here = frozenset(here)
+        pictures = pictures or {}
         self.list.clear()
         for preset in presets:
             item = QListWidgetItem(_title(preset))
             item.setData(_INDEX, preset.index)
-            item.setToolTip(plain.tip(_title(preset)))
-            item.setSizeHint(QSize(80, tokens.ROW))
+            item.setToolTip(plain.tip(self._tip(preset)))
+            if pictures:
+                item.setIcon(_icon(pictures.get(preset.index)))
+            item.setSizeHint(QSize(80, PICTURE.height() + 8 if pictures else tokens.ROW))
             self.list.addItem(item)
             if preset.index == current:
                 self.list.setCurrentItem(item)
         used = _("{used} of {all}").format(used=len(presets), all=len(indexes))
-        self._count.setText(used if indexes else "")
+        self.count.setText(used if indexes else "")
         self._say("" if presets else _("None set. Move the camera, then press Set."))
         self.set_button.setEnabled(len(indexes) > 0)
 
@@ -126,6 +187,18 @@ class PresetBox(QWidget):
         """The number of the preset that is chosen; None where none is."""
         item: QListWidgetItem | None = self.list.currentItem()
         return None if item is None else int(item.data(_INDEX))
+
+    def indexes(self) -> frozenset[int]:
+        """The numbers of the presets that are set."""
+        return frozenset(preset.index for preset in self._presets)
+
+    def _order(self) -> list[int]:
+        return [int(self.list.item(row).data(_INDEX)) for row in range(self.list.count())]
+
+    def _tip(self, preset: Preset) -> str:
+        if preset.index not in self._here:
+            return _title(preset)
+        return _title(preset) + "\n" + _("The name is kept on this computer only.")
 
     def _say(self, text: str, *, retry: bool = False) -> None:
         self.message.setText(text)
@@ -169,6 +242,23 @@ class PresetBox(QWidget):
             _("Delete"),
             lambda: self.deleted.emit(index),
         )
+
+
+def _icon(image: QImage | None) -> QIcon:
+    """The picture in the middle of its room; an empty room where there is none."""
+    ratio = 1.0 if image is None or image.isNull() else image.devicePixelRatio()
+    made = QPixmap(PICTURE * ratio)
+    made.setDevicePixelRatio(ratio)
+    made.fill(tokens.current().tile)
+    if image is not None and not image.isNull():
+        painter = QPainter(made)
+        size = image.deviceIndependentSize()
+        painter.drawImage(
+            QPointF((PICTURE.width() - size.width()) / 2, (PICTURE.height() - size.height()) / 2),
+            image,
+        )
+        painter.end()
+    return QIcon(made)
 
 
 def _title(preset: Preset) -> str:

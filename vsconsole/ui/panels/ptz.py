@@ -1,17 +1,18 @@
-"""The PTZ pad: hold to move, speed, zoom, focus, iris, and presets with names."""
+"""The PTZ pad: hold to move, speed, zoom, focus, iris, and presets and patrols."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
     QSlider,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,8 +21,10 @@ from PySide6.QtWidgets import (
 from vsconsole.domain.capabilities import PtzMove
 from vsconsole.domain.model import Channel, Preset
 from vsconsole.i18n import N_, _
+from vsconsole.services.ptz_meter import RoundTrip
 from vsconsole.ui import icons, plain, tokens
 from vsconsole.ui.panels.hold import HoldButton
+from vsconsole.ui.panels.patrols import PatrolBox
 from vsconsole.ui.panels.presets import PresetBox
 
 _PAD = (
@@ -62,17 +65,19 @@ class _Speed(QSlider):
 class PtzPanel(QWidget):
     """Moves the camera of the selected tile, or says why it cannot.
 
-    `hold` (move, speed 0 to 1) and `release`; presets by number: `preset_goto`, `preset_set`
-    (index, name), `preset_rename` (index, name), `preset_delete`, `presets_wanted` to ask for
-    them again.
+    `hold` (move, speed 0 to 1) and `release`, `stop` where everything shall stand still; presets by
+    number: `preset_goto`, `preset_set` (index, name), `preset_rename` (index, name),
+    `preset_delete`, `presets_ordered` (numbers), `presets_wanted` to ask for them again.
     """
 
     hold = Signal(object, float)
     release = Signal()
+    stop = Signal()
     preset_goto = Signal(int)
     preset_set = Signal(int, str)
     preset_rename = Signal(int, str)
     preset_delete = Signal(int)
+    presets_ordered = Signal(object)
     presets_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -82,6 +87,7 @@ class PtzPanel(QWidget):
         self._build()
         self._connect()
         self.show_presets((), range(0))
+        self.show_round_trip(None)
         self.show_channel(None)
 
     def _build(self) -> None:
@@ -93,6 +99,7 @@ class PtzPanel(QWidget):
         self._title = plain.label("", "heading")
         self._title.setMinimumWidth(0)
         head.addWidget(self._title, 1)
+        self._head = head
         head.addWidget(plain.label(_("PTZ"), "dim"))
         column.addLayout(head)
         self._reason = plain.label("", "dim", wrap=True)
@@ -101,12 +108,29 @@ class PtzPanel(QWidget):
         controls = QVBoxLayout(self._controls)
         controls.setContentsMargins(0, 0, 0, 0)
         controls.setSpacing(tokens.SPACE)
-        controls.addLayout(self._build_pad())
+        hands = QHBoxLayout()
+        hands.addStretch(1)
+        hands.addLayout(self._build_pad())
+        hands.addStretch(1)
+        hands.addLayout(self._build_lens())
+        hands.addStretch(1)
+        controls.addLayout(hands)
         controls.addLayout(self._build_speed())
-        controls.addLayout(self._build_lens())
+        self._meter = plain.label("", "dim")
+        self._meter.setFont(tokens.font(12, tabular=True))
+        controls.addWidget(self._meter)
         column.addWidget(self._controls)
         self.presets = PresetBox()
-        column.addWidget(self.presets, 1)
+        self.patrols = PatrolBox()
+        self.more = QTabWidget()
+        self.more.setDocumentMode(True)
+        self.more.addTab(self.presets, _("Presets"))
+        self.more.addTab(self.patrols, _("Patrols"))
+        self.more.tabBar().setAccessibleName(_("Presets and patrols"))
+        self.presets.count.setMinimumHeight(self.more.tabBar().sizeHint().height())
+        self.more.setCornerWidget(self.presets.count)
+        self.more.currentChanged.connect(lambda place: self.presets.count.setVisible(place == 0))
+        column.addWidget(self.more, 1)
         column.addStretch(0)
         area = QScrollArea()
         area.setWidget(inner)
@@ -159,16 +183,10 @@ class PtzPanel(QWidget):
     def _build_lens(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(tokens.GAP)
-        grid.setHorizontalSpacing(tokens.SPACE)
-        for column, (title, less, more, less_name, more_name) in enumerate(_LENS):
-            caption = plain.label(_(title), "dim")
-            caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            pair = QHBoxLayout()
-            pair.setSpacing(2)
-            pair.addWidget(self._hold_button(less, "minus", _(less_name)))
-            pair.addWidget(self._hold_button(more, "plus", _(more_name)))
-            grid.addWidget(caption, 0, column)
-            grid.addLayout(pair, 1, column, Qt.AlignmentFlag.AlignHCenter)
+        for row, (title, less, more, less_name, more_name) in enumerate(_LENS):
+            grid.addWidget(plain.label(_(title), "dim"), row, 0)
+            grid.addWidget(self._hold_button(less, "minus", _(less_name)), row, 1)
+            grid.addWidget(self._hold_button(more, "plus", _(more_name)), row, 2)
         return grid
 
     def _hold_button(self, move: PtzMove, icon: str, name: str) -> HoldButton:
@@ -186,6 +204,7 @@ class PtzPanel(QWidget):
         self.presets.stored.connect(self.preset_set)
         self.presets.renamed.connect(self.preset_rename)
         self.presets.deleted.connect(self.preset_delete)
+        self.presets.ordered.connect(self.presets_ordered)
         self.presets.wanted.connect(self.presets_wanted)
 
     def _on_held(self, move: PtzMove) -> None:
@@ -193,17 +212,30 @@ class PtzPanel(QWidget):
         for other, button in self._buttons.items():
             if other is not move:
                 button.release()
-        self.hold.emit(move, self.speed.value() / 10)
+        self.hold.emit(move, self.share)
 
     def _on_speed(self) -> None:
         self._speed_text.setText(f"{self.speed.value() * 10} %")
         for move, button in self._buttons.items():
             if button.is_held:
-                self.hold.emit(move, self.speed.value() / 10)
+                self.hold.emit(move, self.share)
 
     def _stop(self) -> None:
         self.release_all()
-        self.release.emit()
+        self.stop.emit()
+
+    @property
+    def share(self) -> float:
+        """The speed that is chosen, above 0 to 1."""
+        return self.speed.value() / 10
+
+    def add_action(self, action: QAction) -> None:
+        """Puts a button for an action beside the camera's name."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text())
+        button.setProperty("flat", "true")
+        self._head.addWidget(button)
 
     def button(self, move: PtzMove) -> HoldButton:
         """The button of a movement."""
@@ -228,19 +260,41 @@ class PtzPanel(QWidget):
                 )
             )
 
-    def show_presets(self, presets: Sequence[Preset], indexes: range) -> None:
+    def show_round_trip(self, trip: RoundTrip | None) -> None:
+        """How long the platform took to answer: the last time, and the middle of the newest."""
+        text = ""
+        if trip is not None:
+            text = _("Answer in {last} ms, usually {median} ms").format(
+                last=round(trip.last * 1000), median=round(trip.median * 1000)
+            )
+            told = _(
+                "The time from sending a movement to the platform's answer, and the median of the "
+                "last {n}."
+            )
+            self._meter.setToolTip(told.format(n=trip.count))
+        self._meter.setText(text)
+        self._meter.setVisible(bool(text))
+
+    def show_presets(
+        self,
+        presets: Sequence[Preset],
+        indexes: range,
+        *,
+        pictures: Mapping[int, QImage] | None = None,
+        here: Collection[int] = (),
+    ) -> None:
         """The presets that are set, of the numbers there are; an empty range hides the part."""
-        self.presets.setVisible(len(indexes) > 0)
-        self.presets.show_presets(presets, indexes)
+        self.more.setVisible(len(indexes) > 0)
+        self.presets.show_presets(presets, indexes, pictures=pictures, here=here)
 
     def show_presets_loading(self) -> None:
         """Says that the presets are being asked for."""
-        self.presets.show()
+        self.more.show()
         self.presets.show_loading()
 
     def show_presets_error(self, text: str) -> None:
         """Why the presets could not be had, with Retry."""
-        self.presets.show()
+        self.more.show()
         self.presets.show_error(text)
 
     def release_all(self) -> None:
@@ -254,7 +308,7 @@ class PtzPanel(QWidget):
 
     def _elide(self) -> None:
         metrics = QFontMetrics(tokens.font(semibold=True))
-        room = self.width() - 24 - 44
+        room = self.width() - 24 - 44 - 34
         self._title.setText(
             metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, max(60, room))
         )

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from vsconsole.domain.capabilities import (
+    Cruises,
     DownloadLimits,
     Downloads,
     Events,
@@ -25,6 +26,7 @@ from vsconsole.domain.errors import DeviceOffline, NotFound, PermissionDenied, U
 from vsconsole.domain.model import (
     Account,
     Channel,
+    Cruise,
     Device,
     Event,
     Group,
@@ -93,7 +95,9 @@ class Context(Protocol):
     def concurrent(self) -> int: ...
 
 
-class VolcengineAdapter(Inventory, Live, Records, Downloads, Ptz, Presets, Events, RawCalls):
+class VolcengineAdapter(
+    Inventory, Live, Records, Downloads, Ptz, Presets, Cruises, Events, RawCalls
+):
     """Blocking and synchronous; safe from several threads."""
 
     ptz_style = PtzStyle(steps=False)
@@ -351,6 +355,20 @@ class VolcengineAdapter(Inventory, Live, Records, Downloads, Ptz, Presets, Event
     def preset_delete(self, channel: Channel, index: int) -> None:
         """Removes a preset."""
         self._control(channel, "PresetControl", "remove", index)
+
+    def cruises(self, channel: Channel) -> list[Cruise]:
+        """The cruise tracks of the device, by number."""
+        data = self._client.call("ListCruiseTracks", {"StreamID": self._stream_of(channel)})
+        return control.cruises(data)
+
+    def cruise_start(self, channel: Channel, index: int) -> None:
+        """Begins a cruise, in place of another."""
+        params = {"StreamID": self._stream_of(channel), "TrackID": index}
+        self._client.call("StartCruiseTrack", params, urgent=True)
+
+    def cruise_stop(self, channel: Channel) -> None:
+        """Ends the cruise."""
+        self._client.call("StopCruiseTrack", {"StreamID": self._stream_of(channel)}, urgent=True)
 
     def _control(self, channel: Channel, action: str, command: str, para: int) -> None:
         params = {

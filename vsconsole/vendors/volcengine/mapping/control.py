@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from vsconsole.domain.model import Channel, Event, Preset
+from vsconsole.domain.model import Channel, Cruise, Event, Preset
 from vsconsole.i18n import N_, _
 from vsconsole.vendors.volcengine.mapping.wire import Raw, integer, moment, rows, shown, text
 
@@ -51,6 +51,24 @@ def presets(data: Any) -> list[Preset]:
         index: Preset(index=index, name=text(row.get("PresetName")))
         for row in rows(data, "Items")
         if (index := integer(row.get("PresetID"), 0)) > 0
+    }
+    return [found[index] for index in sorted(found)]
+
+
+def cruises(data: Any) -> list[Cruise]:
+    """The cruise tracks, by number; points without a preset's number are left out."""
+    found = {
+        index: Cruise(
+            index=index,
+            presets=tuple(
+                number
+                for point in rows(row, "TrackList")
+                if (number := integer(point.get("PresetID"), 0)) > 0
+            ),
+            stay=float(integer(row.get("StaySeconds"), 0)),
+        )
+        for row in rows(data)
+        if (index := integer(row.get("TrackID"), 0)) > 0
     }
     return [found[index] for index in sorted(found)]
 
