@@ -122,7 +122,6 @@ class ClipPlayer:
             audio=known.audio,
             protocol=piece.source.protocol.value if piece else "",
             frames_shown=shown,
-            frames_decoded=known.decoded,
             frames_lost=known.lost,
             bytes_read=own or known.bytes_read,
             reopened=reopened,

@@ -125,7 +125,7 @@ def test_what_is_measured_is_written_and_shown_on_demand(qtbot: QtBot) -> None:
             audio="mp4a",
             protocol="flv",
             frames_per_second=25,
-            frames_decoded=24 * second,
+            frames_shown=24 * second,
             frames_lost=3,
             bytes_read=250_000 * second,
             delay=0.84,

@@ -239,12 +239,12 @@ def test_rates_come_from_counters_and_start_anew_with_another_medium() -> None:
     meter = Meter()
     assert meter.rates.frames is None
     for second in range(8):
-        meter.take(PlayerStats(frames_decoded=25 * second, bytes_read=125_000 * second), second)
+        meter.take(PlayerStats(frames_shown=25 * second, bytes_read=125_000 * second), second)
     assert meter.rates.frames == pytest.approx(25)
     assert meter.rates.bits == pytest.approx(1e6)
-    meter.take(PlayerStats(frames_decoded=3, bytes_read=1000), 8.0)
+    meter.take(PlayerStats(frames_shown=3, bytes_read=1000), 8.0)
     assert meter.rates.frames is None
-    meter.take(PlayerStats(frames_decoded=13, bytes_read=1000), 9.0)
+    meter.take(PlayerStats(frames_shown=13, bytes_read=1000), 9.0)
     assert meter.rates.frames == pytest.approx(10)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Qt
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from vsconsole.domain.errors import NotWritable
@@ -146,13 +146,10 @@ class SnapshotDesk(QObject):
 
 def write(image: QImage, path: str) -> str:
     """Writes PNG or JPEG by the ending of `path`, with the image's texts; NotWritable."""
-    writer = QImageWriter(path)
-    if Path(path).suffix.lower() in (".jpg", ".jpeg"):
-        writer.setQuality(_JPEG)
-    if not writer.write(image):
+    jpeg = Path(path).suffix.lower() in (".jpg", ".jpeg")
+    if not image.save(path, quality=_JPEG if jpeg else -1):
         raise NotWritable(
             _("The snapshot could not be saved."),
-            why=writer.errorString(),
             remedy=_("Choose another folder, or free some space."),
         )
     return path

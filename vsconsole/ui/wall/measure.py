@@ -34,9 +34,9 @@ class Meter:
     def take(self, stats: PlayerStats, now: float) -> None:
         """Counters at monotonic `now`; those that fell belong to another medium."""
         counts = self._counts
-        if counts and (stats.frames_decoded < counts[-1][1] or stats.bytes_read < counts[-1][2]):
+        if counts and (stats.frames_shown < counts[-1][1] or stats.bytes_read < counts[-1][2]):
             counts.clear()
-        counts.append((now, stats.frames_decoded, stats.bytes_read))
+        counts.append((now, stats.frames_shown, stats.bytes_read))
         while len(counts) > 2 and now - counts[0][0] > _SECONDS:
             counts.popleft()
         self.last = stats
