@@ -298,3 +298,19 @@ def test_tabs_windows_and_layouts_come_back(runs: Runs) -> None:
         hand.stand.wait(lambda: not walls.windows, 3)
         assert [wall.title for wall in walls.all] == before
         assert walls.front is found
+
+
+def test_what_was_opened_before_the_state_was_read_stays_in_front(runs: Runs) -> None:
+    with runs.start() as hand:
+        hand.stand.add_account()
+        one, two = hand.stand.channels(*CAMERA)[:2]
+        hand.open(one)
+    with Stand.open(runs.folder, runs.sandbox, engine=HandEngine()) as stand:
+        session = stand.desk.pictures.open_channel(two)
+        stand.wait(lambda: stand.desk._restored, 5)
+        walls = stand.desk.window.wall
+        assert walls.tiles[0].session is session
+        assert walls.front is walls.shown is walls.all[0]
+        kept = walls.all[1].kept[0]
+        assert kept.channel is not None
+        assert kept.channel.key == one.key

@@ -21,6 +21,7 @@ from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
 from vsconsole.services.newest import newest_begin
 from vsconsole.ui.dialogs.address import AddressDialog
 from vsconsole.ui.tree.rows import RowKind, saved_key
+from vsconsole.ui.wall import layouts
 from vsconsole.ui.wall.layouts import LAYOUTS, Layout
 from vsconsole.ui.wall.session import Address, Mode, TileSession
 from vsconsole.ui.wall.shown import Shown
@@ -362,6 +363,10 @@ class PicturesDesk(QObject):
         if session is self.session:
             self._window.timeline_model.set_playhead(at)
             self._show_mode()
+
+    def set_count(self, count: int) -> None:
+        """The regular layout with room for `count` tiles."""
+        self.set_grid(layouts.holding(count))
 
     def set_grid(self, layout: Layout) -> None:
         """Another layout of the wall in front."""

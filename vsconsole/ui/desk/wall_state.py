@@ -57,8 +57,10 @@ def restore(
     Channels that are gone leave their tile empty; what makes no sense is passed over.
     """
     made: list[Wall] = []
+    # Whoever has opened something before the state was read keeps it, and stays there.
+    begun = not walls.front.empty
     for entry in walls_in(state):
-        wall = walls.front if not made else walls.add(bring=False)
+        wall = walls.add(bring=False) if made or begun else walls.front
         made.append(wall)
         wall.view = str(entry.get("view") or "")
         if isinstance(number := entry.get("number"), int) and number > 0:
@@ -68,7 +70,7 @@ def restore(
     for wall, entry in zip(made, walls_in(state), strict=True):
         if isinstance(window := entry.get("window"), Mapping):
             walls.leave_to(wall, dict(window))
-    for name in ("shown", "front"):
+    for name in () if begun else ("shown", "front"):
         place = state.get(name)
         if isinstance(place, int) and 0 <= place < len(made):
             walls.bring(made[place])
