@@ -25,6 +25,9 @@ def steer(stage: Stage) -> str:
     camera, tile = stage.desk.camera, stage.tile
     wait_for(lambda: bool(camera.steering.moves), 5, "nobody knows how it moves")
     told = len(stage.window.notifier.messages)
+    # A key is the window's once it is in front again, after the dialog of the step before.
+    stage.window.activateWindow()
+    wait_for(stage.window.isActiveWindow, 5, "the window does not come to the front")
     tile.setFocus()
     hands.key(tile, Qt.Key.Key_C)
     wait_for(lambda: camera.mode.on, 2, "C does not begin the PTZ mode")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,7 +26,6 @@ _MOST_PIXELS = 64_000_000
 _NEAR_ENOUGH = 0.5
 _MOST_DECODED = 500
 """Frames that are decoded at most on the way from a key frame."""
-_JPEG_QUALITY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,42 +199,6 @@ def still(data: bytes, width: int, height: int) -> Still:
     except (av.error.FFmpegError, IndexError, ValueError) as error:
         raise _unreadable() from error
     return _fitted(frame, width, height)
-
-
-def small_jpeg(bgra: bytes, size: tuple[int, int], stride: int, most: tuple[int, int]) -> bytes:
-    """A JPEG of rows of blue, green, red and a byte that means nothing, made to fit `most`.
-
-    `size` and `most` are columns and rows, `stride` the bytes of a row; ValueError where the pixels
-    are fewer. Some 4 kB for 160 by 90.
-    """
-    import av
-
-    width, height = size
-    if len(bgra) < stride * (height - 1) + width * 4:
-        raise ValueError(f"{len(bgra)} bytes are not {width} x {height} pixels")
-    frame = av.VideoFrame(width, height, "bgra")
-    plane = frame.planes[0]
-    row = width * 4
-    if plane.line_size == stride and len(bgra) == plane.buffer_size:
-        plane.update(bgra)
-    else:
-        pad = bytes(plane.line_size - row)
-        lines = (bgra[y * stride : y * stride + row] + pad for y in range(height))
-        plane.update(b"".join(lines))
-    part = min(1.0, most[0] / width, most[1] / height)
-    made = frame.reformat(
-        # Chroma is half as fine: even numbers only.
-        width=max(2, round(width * part / 2) * 2),
-        height=max(2, round(height * part / 2) * 2),
-        format="yuvj420p",
-        interpolation="AREA" if part < 1 else "BILINEAR",
-    )
-    context: Any = av.CodecContext.create("mjpeg", "w")
-    context.width, context.height, context.pix_fmt = made.width, made.height, "yuvj420p"
-    context.time_base = Fraction(1, 1)
-    context.qmin = context.qmax = _JPEG_QUALITY
-    made.pts = 0
-    return b"".join(bytes(packet) for packet in context.encode(made) + context.encode(None))
 
 
 def _unreadable() -> CodecUnsupported:

@@ -125,9 +125,9 @@ class PresetService:
         self, channel: Channel, index: int, bgra: bytes, size: tuple[int, int], stride: int
     ) -> None:
         """Keeps, made small, the picture of `size` columns and rows that shows this preset."""
-        from vsconsole.media import thumbs
+        from vsconsole.media import small
 
-        made = thumbs.small_jpeg(bgra, size, stride, PICTURE)
+        made = small.small_jpeg(bgra, size, stride, PICTURE)
         self._catalog.ptz.picture_preset(channel.key, self._mark(channel, index), made)
 
     def mark(self, channel: Channel, index: int) -> str:

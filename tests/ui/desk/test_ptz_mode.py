@@ -308,7 +308,7 @@ def focus_lost(desk: Desk, held: QWidget) -> None:
 
 
 def dialog(desk: Desk, held: QWidget) -> None:
-    desk.stand.desk.show_keys()
+    desk.stand.press("keys")
 
 
 def other_program(desk: Desk, held: QWidget) -> None:

@@ -504,6 +504,18 @@ def test_presets() -> None:
     assert [(one.index, one.name) for one in found] == [(2, ""), (7, "Gate")]
 
 
+def test_cruises() -> None:
+    points = [{"PresetID": 4, "PresetName": "Gate"}, {"PresetID": "2"}, {"PresetName": "lost"}]
+    rows = [
+        {"TrackID": 9, "TrackList": points, "StaySeconds": "20", "Speed": 7},
+        {"TrackID": 3, "TrackList": None},
+        {"TrackID": 0, "TrackList": points},
+    ]
+    found = control.cruises(rows)
+    assert [(one.index, one.presets, one.stay) for one in found] == [(3, (), 0), (9, (4, 2), 20)]
+    assert control.cruises(None) == []
+
+
 def alarm(**changed: Any) -> dict[str, Any]:
     return {
         "AlarmNotifyID": "n-1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -47,10 +47,12 @@ class PatrolDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._names = {preset.index: preset.name for preset in presets}
+        self._names = {
+            preset.index: preset.name for preset in presets if preset.name != str(preset.index)
+        }
         self._stops = list(stops) or [(preset.index, _USUAL_DWELL) for preset in presets]
         self.setWindowTitle(_("Edit the patrol") if name else _("New patrol"))
-        self.setMinimumWidth(380)
+        self.setMinimumWidth(440)
         self._build(presets, name, pace)
         self._connect()
         self._show(0)
@@ -67,6 +69,9 @@ class PatrolDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Stops"))
         self.list.setUniformItemSizes(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMinimumHeight(6 * tokens.ROW)
         self.dwell = QDoubleSpinBox()
         self.dwell.setRange(*DWELL)
         self.dwell.setDecimals(0)

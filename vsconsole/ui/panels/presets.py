@@ -262,4 +262,6 @@ def _icon(image: QImage | None) -> QIcon:
 
 
 def _title(preset: Preset) -> str:
-    return f"{preset.index}  {preset.name}".rstrip()
+    # Some vendors call a preset by its number where it has no name.
+    name = "" if preset.name == str(preset.index) else preset.name
+    return f"{preset.index}  {name}".rstrip()
