@@ -70,7 +70,7 @@ def _focus_lost(hand: Hands, button: HoldButton) -> None:
 
 
 def _dialog(hand: Hands, button: HoldButton) -> None:
-    hand.stand.desk.show_keys()
+    hand.stand.desk.keys.show()
 
 
 def _other_camera(hand: Hands, button: HoldButton) -> None:

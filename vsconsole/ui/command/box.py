@@ -293,8 +293,9 @@ class CommandBox(QFrame):
         room = max(1, (area.height() - top - tokens.SPACE - fixed - tokens.GAP) // _ROW)
         shown = min(count, _MOST_ROWS, room)
         self.list.setVisible(shown > 0)
-        self.list.setFixedHeight(max(1, shown) * _ROW)
-        listed = shown * _ROW + tokens.GAP if shown else 0
+        # With its border, which shows the focus of other lists.
+        self.list.setFixedHeight(max(1, shown) * _ROW + 2)
+        listed = shown * _ROW + 2 + tokens.GAP if shown else 0
         self.setGeometry((area.width() - width) // 2, top, width, fixed + listed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
