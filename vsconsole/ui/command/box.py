@@ -186,6 +186,9 @@ class CommandBox(QFrame):
         """The answer to a line; one that is no longer typed is dropped."""
         if not self._open or line != self.line.text():
             return
+        # The same line answered again keeps what was chosen.
+        again = self._answered == line
+        before: Row | None = self.list.currentIndex().data(_ROW_ROLE)
         self._answered = line
         self.list.clear()
         for row in rows:
@@ -203,7 +206,8 @@ class CommandBox(QFrame):
             )
         else:
             self.hint.setText(_("Enter does it · ↑ ↓ choose · Esc closes"))
-        self.list.setCurrentRow(0 if rows else -1)
+        kept = [i for i, row in enumerate(rows) if again and before and row.does == before.does]
+        self.list.setCurrentRow(kept[0] if kept else 0 if rows else -1)
         self._describe()
         self._place()
         if self._enter:

@@ -198,6 +198,7 @@ class Desk(QObject):
         self.footage.close()
         self.usage.close()
         self.keys.close()
+        self.command.close()
         self.pictures.close_all()
         if self._restored:
             # Left before the saved state was even read: that one stays.
