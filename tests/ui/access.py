@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
     QTabBar,
     QTabWidget,
@@ -130,17 +131,30 @@ def unseen(window: QWidget, reached: list[QWidget]) -> list[str]:
         if not widget.isVisible() or not widget.isEnabled():
             # What it showed has ended meanwhile.
             continue
-        # What is out of sight is scrolled to by this.
         widget.setFocus(Qt.FocusReason.TabFocusReason)
+        _scroll_to(widget)
         QApplication.processEvents()
         corner = widget.mapTo(window, QPoint(0, 0)) - QPoint(3, 3)
         area = QRect(corner, widget.size()).adjusted(0, 0, 6, 6).intersected(window.rect())
+        if area.isEmpty():
+            if widget.isVisible():
+                found.append(f"{said(widget)} lies beyond the window")
+            continue
         with_focus = window.grab(area).toImage()
         widget.clearFocus()
         without = window.grab(area).toImage()
         if widget.isVisible() and widget.isEnabled() and not _ring(with_focus, without):
             found.append(said(widget))
     return found
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """As Tab does, which setting the focus does not."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
 
 
 def _ring(one: QImage, other: QImage) -> bool:

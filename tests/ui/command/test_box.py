@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.e2e.support import Stand
 from tests.ui import access
@@ -26,6 +26,8 @@ def opened(stand: Stand) -> CommandBox:
     """The box that is open, else the one that Ctrl+K opens with the focus in the tree."""
     if (there := stand.desk.command.box) is not None:
         return there
+    # The cameras are found once their names are spelt out.
+    stand.wait(lambda: bool(stand.program.services.search.find("dmqj")), 20)
     stand.desk.window.tree.view.setFocus()
     hands.key(stand.desk.window.tree.view, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     desk: Desk = stand.desk
@@ -166,6 +168,38 @@ def test_arrows_choose_and_escape_gives_the_focus_back(hand: Hands) -> None:
     assert stand.desk.command.box is None
     assert QApplication.focusWidget() is view
     assert stand.tile.session is None
+
+
+def test_cameras_that_become_known_meanwhile_are_found_by_what_stands_there(hand: Hands) -> None:
+    stand = hand.stand
+    channel = camera(stand)
+    box = opened(stand)
+    stand.program.services.search.forget(channel.key.account)
+    assert channel.name not in [row.title for row in typed(stand, f"{channel.name} 昨天 14:05")]
+    assert channel.name in box.note.text()
+    stand.program.services.search.rebuild(channel.key.account)
+    stand.wait(lambda: [row.title for row in box.rows()][:1] == [channel.name], 10)
+    assert box.note.isHidden()
+
+
+def test_it_lies_over_the_window_in_front_and_goes_with_it(hand: Hands) -> None:
+    desk = hand.stand.desk
+    other = QWidget(desk.window, Qt.WindowType.Window)
+    other.addActions(desk.window.actions())
+    other.resize(640, 360)
+    other.show()
+    other.activateWindow()
+    hand.stand.wait(other.isActiveWindow, 3)
+    hands.key(other, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert desk.command.box is not None
+    assert desk.command.box.window() is other
+    assert other.rect().contains(desk.command.box.geometry())
+    other.deleteLater()
+    hands.pause(0.05)
+    desk.window.activateWindow()
+    hand.stand.wait(desk.window.isActiveWindow, 3)
+    hand.stand.press("command")
+    assert desk.command.box.window() is desk.window
 
 
 def test_live_can_be_asked_for(hand: Hands) -> None:

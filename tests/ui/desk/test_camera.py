@@ -74,7 +74,7 @@ def _focus_lost(hand: Hands, button: HoldButton) -> None:
 
 
 def _dialog(hand: Hands, button: HoldButton) -> None:
-    hand.stand.desk.show_keys()
+    hand.stand.desk.keys.show()
 
 
 def _other_camera(hand: Hands, button: HoldButton) -> None:
@@ -151,9 +151,9 @@ def test_quitting_ends_the_movement(hand: Hands) -> None:
 def test_a_key_held_down_is_one_hold(hand: Hands) -> None:
     stand, button = hand.stand, opened(hand)
     button.setFocus()
-    QTest.keyPress(button, Qt.Key.Key_Space)
+    QTest.keyPress(button, Qt.Key.Key_Return)
     stand.wait(lambda: len(steps(stand)) >= 2, 5)
-    QTest.keyRelease(button, Qt.Key.Key_Space)
+    QTest.keyRelease(button, Qt.Key.Key_Return)
     hands.pause(0.1)
     count = len(steps(stand))
     hands.pause(0.5)

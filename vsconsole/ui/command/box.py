@@ -186,6 +186,9 @@ class CommandBox(QFrame):
         """The answer to a line; one that is no longer typed is dropped."""
         if not self._open or line != self.line.text():
             return
+        # The same line answered again keeps what was chosen.
+        again = self._answered == line
+        before: Row | None = self.list.currentIndex().data(_ROW_ROLE)
         self._answered = line
         self.list.clear()
         for row in rows:
@@ -203,7 +206,8 @@ class CommandBox(QFrame):
             )
         else:
             self.hint.setText(_("Enter does it · ↑ ↓ choose · Esc closes"))
-        self.list.setCurrentRow(0 if rows else -1)
+        kept = [i for i, row in enumerate(rows) if again and before and row.does == before.does]
+        self.list.setCurrentRow(kept[0] if kept else 0 if rows else -1)
         self._describe()
         self._place()
         if self._enter:
@@ -293,8 +297,9 @@ class CommandBox(QFrame):
         room = max(1, (area.height() - top - tokens.SPACE - fixed - tokens.GAP) // _ROW)
         shown = min(count, _MOST_ROWS, room)
         self.list.setVisible(shown > 0)
-        self.list.setFixedHeight(max(1, shown) * _ROW)
-        listed = shown * _ROW + tokens.GAP if shown else 0
+        # With its border, which shows the focus of other lists.
+        self.list.setFixedHeight(max(1, shown) * _ROW + 2)
+        listed = shown * _ROW + 2 + tokens.GAP if shown else 0
         self.setGeometry((area.width() - width) // 2, top, width, fixed + listed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 from vsconsole.domain import days
 from vsconsole.domain.errors import ConsoleError, NotFound
@@ -37,6 +38,8 @@ _MODES = {Manner.LIVE: Mode.LIVE, Manner.PLAYBACK: Mode.PLAYBACK}
 class CommandDesk(QObject):
     """Opens the box, answers it and does what was chosen."""
 
+    _index_changed = Signal(str)
+
     def __init__(
         self,
         window: MainWindow,
@@ -64,13 +67,24 @@ class CommandDesk(QObject):
         )
         self.box: CommandBox | None = None
         window.actions_["command"].triggered.connect(lambda: self.open())
+        # Told on a worker; what is typed may find more cameras now.
+        self._index_changed.connect(lambda _account: self._ask_again())
+        self._unlisten = services.search.changed.connect(self._index_changed.emit)
+
+    def close(self) -> None:
+        """Listens no more: the services may outlive this window."""
+        self._unlisten()
 
     def open(self, over: QWidget | None = None) -> CommandBox:
-        """Shows the box over a window, the main one unless given; asked again, the one there is."""
-        if self.box is not None:
+        """Shows the box over a window, by default the one in front; again, the one there is."""
+        # It goes with a window that is closed under it.
+        if self.box is not None and isValid(self.box):
             self.box.line.setFocus()
             self.box.line.selectAll()
             return self.box
+        front = QApplication.activeWindow()
+        if over is None and front is not None and not isinstance(front, QDialog):
+            over = front
         box = self.box = CommandBox(over or self._window)
         box.asked.connect(self._ask)
         box.chosen.connect(self.do)
@@ -83,7 +97,11 @@ class CommandDesk(QObject):
 
     def _on_warm(self, learned: bool) -> None:
         """What was typed meanwhile may find more now."""
-        if learned and self.box is not None:
+        if learned:
+            self._ask_again()
+
+    def _ask_again(self) -> None:
+        if self.box is not None and isValid(self.box):
             self._ask(self.box.line.text())
 
     def _on_gone(self) -> None:

@@ -261,5 +261,6 @@ class Desk(QObject):
         self.keys.close()
         self.tours.end()
         self.walls.close()
+        self.command.close()
         self.pictures.close_all()
         return state if self._restored else None
