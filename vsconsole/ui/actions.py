@@ -56,8 +56,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(name="frame-on", text=N_("One frame on"), keys=(".",), group=PLAYING),
     Entry(name="previous", text=N_("Previous recording"), keys=("Z",), group=PLAYING),
     Entry(name="next", text=N_("Next recording"), keys=("X",), group=PLAYING),
-    Entry(name="previous-event", text=N_("Previous event"), keys=("Shift+Z",), group=PLAYING),
-    Entry(name="next-event", text=N_("Next event"), keys=("Shift+X",), group=PLAYING),
+    Entry(name="previous-event", text=N_("Previous event"), keys=("Alt+Z",), group=PLAYING),
+    Entry(name="next-event", text=N_("Next event"), keys=("Alt+X",), group=PLAYING),
     Entry(
         name="bookmark",
         text=N_("Bookmark this moment"),

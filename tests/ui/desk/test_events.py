@@ -347,7 +347,7 @@ def test_signs_on_the_timeline_are_the_selected_camera_s(hand: Hands) -> None:
     canvas, mark = timeline._canvas, min(model.events, key=lambda one: one.when)
     tall = next(row for row in canvas.rows.rows if row.tall)
     x, y = timeline.scale.x_of(mark.when), canvas.top + tall.top + tall.head / 2
-    assert canvas.event_at(QPointF(x, y)) == mark.when
+    assert canvas.sign_at(QPointF(x, y)) == mark.when
     assert session.channel == camera
     assert player is not None
 

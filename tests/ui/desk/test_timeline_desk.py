@@ -176,6 +176,27 @@ def test_lesson_01_a_thousand_quick_seeks_end_on_the_last_one_asked(hand: Hands)
     assert stand.desk.window.timeline_model.playhead == last
 
 
+def test_lesson_02_fifty_quick_seeks_of_the_real_player_end_on_the_last_one_asked(
+    stand: Stand,
+) -> None:
+    channel = stand.channel(Ability.CLOUD_RECORDS)
+    span = stand.recorded(channel, Store.CLOUD)
+    session = stand.desk.pictures.open_channel(channel)
+    session.play_at(span.begin, Store.CLOUD)
+    stand.wait(lambda: hands.burnt_in(stand.tile) is not None, 30, "no picture")
+    step = (span.end - span.begin) / 60
+    for n in range(50):
+        stand.desk.transport.go_to(span.begin + n * step)
+    wanted = span.begin + 49 * step
+
+    def landed() -> bool:
+        shown = hands.burnt_in(stand.tile)
+        return shown is not None and abs((shown - wanted).total_seconds()) < 5
+
+    stand.wait(landed, 30, "the last seek did not win")
+    assert session.asked == wanted
+
+
 def test_lesson_17_the_selected_range_survives_a_restart(
     qapp: object, tmp_path: Path, sandbox: Sandbox
 ) -> None:

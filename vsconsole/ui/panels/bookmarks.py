@@ -227,7 +227,7 @@ class BookmarksPanel(QWidget):
         for words, key, act in (
             (_("Delete"), QKeySequence(QKeySequence.StandardKey.Delete), self._delete),
             (_("Undo"), QKeySequence(QKeySequence.StandardKey.Undo), self._undo),
-            (_("Edit…"), QKeySequence(Qt.Key.Key_F2), self._edit),
+            (_("Edit…"), QKeySequence(), self._edit),
         ):
             action = QAction(words, self.list)
             action.setShortcut(key)

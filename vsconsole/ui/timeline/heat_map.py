@@ -192,11 +192,11 @@ class HeatMap(QAbstractScrollArea):
         ratio = self.devicePixelRatioF()
         empty = patterns.mixed(scheme.line, scheme.panel, 0.45)
         failed = footage is not None and footage.state is MonthState.FAILED
-        hatched = patterns.faded(scheme.bad, 0.25) if failed else None
         for rects, brush in (
             (none, empty),
             (full, patterns.brush(Look.CONTINUOUS, ratio)),
-            (unknown, hatched or patterns.brush(Look.UNKNOWN, ratio)),
+            (unknown if failed else [], patterns.mixed(scheme.bad, scheme.panel, 0.25)),
+            (unknown, patterns.brush(Look.UNKNOWN, ratio)),
         ):
             if rects:
                 painter.setBrush(brush)

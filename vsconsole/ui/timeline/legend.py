@@ -19,6 +19,13 @@ _ENTRIES = (
     (Look.DEVICE, N_("on device")),
     (Look.UNKNOWN, N_("unknown")),
 )
+_SIGNS = (
+    N_("green stripes: still being recorded"),
+    N_("bracket below: saved to a file"),
+    N_("flag: bookmark"),
+    N_("red frame: could not be read"),
+)
+"""What needs more words than there is room for; the hint of every swatch has them."""
 _SWATCH = (13.0, 9.0)
 _GAP = 9.0
 
@@ -35,7 +42,8 @@ class Legend(QWidget):
     def retranslate(self) -> None:
         """Takes its texts from the present language."""
         self.setAccessibleName(_("Legend"))
-        self.setAccessibleDescription(listed(_(text) for _look, text in _ENTRIES))
+        entries = [_(text) for _look, text in _ENTRIES]
+        self.setAccessibleDescription(listed([*entries, *map(_, _SIGNS)]))
         self.updateGeometry()
         self.update()
 
@@ -87,7 +95,8 @@ class Legend(QWidget):
             x = 0.0
             for (_look, text), width in zip(_ENTRIES, self._widths(self._compact), strict=True):
                 if x <= event.pos().x() < x + width:
-                    QToolTip.showText(event.globalPos(), _(text), self)
+                    hint = "\n".join([_(text), "", *map(_, _SIGNS)])
+                    QToolTip.showText(event.globalPos(), hint, self)
                     return True
                 x += width
         elif event.type() == QEvent.Type.LanguageChange:

@@ -78,6 +78,10 @@ _BUTTONS = (
 )
 
 
+_SAMPLE = "0000-00-00 00:00:00"
+_WITHOUT_YEAR = 14
+
+
 class _Squeeze(IntEnum):
     """What is left out where the bar is narrow, in this order."""
 
@@ -87,8 +91,11 @@ class _Squeeze(IntEnum):
     LIVE = 3
     LEGEND = 4
     NO_NOTE = 5
-    SKIPS = 6
-    NO_LEGEND = 7
+    EXPORT = 6
+    SKIPS = 7
+    YEAR = 8
+    FRAMES = 9
+    NO_LEGEND = 10
 
 
 class TransportBar(QWidget):
@@ -129,6 +136,7 @@ class TransportBar(QWidget):
         self._reasons: dict[Control, str] = {}
         self._keys: Mapping[Control, str] = {}
         self._shown = ("", "")
+        self._year = True
         self._fitted: tuple[object, ...] = ()
         self._build(clock)
         self._connect()
@@ -160,6 +168,7 @@ class TransportBar(QWidget):
         self.legend = Legend()
         self.fields = RangeFields(clock=clock)
         self.export = QPushButton()
+        self.export.setIcon(icons.icon("download"))
         self.buttons[Control.EXPORT] = self.export
         self._lay_out()
         self._show_icons()
@@ -216,11 +225,7 @@ class TransportBar(QWidget):
         self.clock.setAccessibleName(_("Time of the picture"))
         for part in (self.legend, self.box, self.fields, self.speed, self.stores):
             part.retranslate()
-        # As wide as any time, so that nothing beside it moves while it runs.
-        width = QFontMetricsF(self.clock.font()).horizontalAdvance("0000-00-00 00:00:00")
-        self.clock.setMinimumWidth(round(width) + 2)
         self._shown, self._fitted = ("", ""), ()
-        self.export.setText(_("Export"))
         self._show_hints()
         self._show_clock()
 
@@ -301,7 +306,7 @@ class TransportBar(QWidget):
         if (text, self._zone) == self._shown:
             return
         self._shown = (text, self._zone)
-        self.clock.setText(text)
+        self.clock.setText(text if self._year else text[-_WITHOUT_YEAR:])
         day = days.day_of(self._when, self._zone) if self._when else None
         self.box.set_context(self._zone, day)
         self._fit()
@@ -314,6 +319,16 @@ class TransportBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
+
+    def _show_year(self, *, shown: bool) -> None:
+        """The clock with its year, or without it where there is no room."""
+        self._year = shown
+        text = self._shown[0]
+        self.clock.setText(text if shown else text[-_WITHOUT_YEAR:])
+        # As wide as any time, so that nothing beside it moves while it runs.
+        sample = _SAMPLE if shown else _SAMPLE[-_WITHOUT_YEAR:]
+        width = QFontMetricsF(self.clock.font()).horizontalAdvance(sample)
+        self.clock.setMinimumWidth(round(width) + 2)
 
     def _fit(self) -> None:
         """Leaves words out, the least needed first, until everything has its room."""
@@ -340,10 +355,14 @@ class TransportBar(QWidget):
         self.legend.setVisible(level < _Squeeze.NO_LEGEND)
         self.note.setText(self._note_text(short=level >= _Squeeze.NOTE))
         self.note.setVisible(level < _Squeeze.NO_NOTE)
+        self.export.setText("" if level >= _Squeeze.EXPORT else _("Export"))
+        self._show_year(shown=level < _Squeeze.YEAR)
         self.live.setText("" if level >= _Squeeze.LIVE else _("Live"))
-        self.box.edit.fit(10 if level >= _Squeeze.BOX else 16)
+        self.box.edit.fit(9 if level >= _Squeeze.BOX else 16)
         for control in (Control.BACK, Control.ON):
             self.buttons[control].setVisible(level < _Squeeze.SKIPS)
+        for control in (Control.FRAME_BACK, Control.FRAME_ON):
+            self.buttons[control].setVisible(level < _Squeeze.FRAMES)
         # Layouts within tell of their new sizes later; they are needed now.
         for part in (self.box, self.fields, self):
             layout = part.layout()
