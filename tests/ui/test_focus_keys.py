@@ -68,8 +68,10 @@ def test_lesson_45_every_key_works_from_any_focus_but_text_fields(busy: Hands) -
         (type(widget).__name__, widget.accessibleName(), key)
         for widget in controls
         for key in keys
-        # The calendar's arrows choose a day: the list of fixed keys says so.
-        if claims(widget, key) and not (isinstance(widget, MonthGrid) and key in ARROWS)
+        # The calendar's arrows choose a day, and rows of presets move: the fixed keys say so.
+        if claims(widget, key)
+        and not (isinstance(widget, MonthGrid) and key in ARROWS)
+        and not (widget is window.ptz.presets.list and key in ("Alt+Up", "Alt+Down"))
     }
     assert kept == set()
 

@@ -160,6 +160,7 @@ def test_text_fields_keep_their_keys(desk: Desk) -> None:
 
 def test_a_camera_that_cannot_be_steered_says_so(desk: Desk) -> None:
     desk.stand.press("clear-tile")
+    hands.pause(0.05)
     desk.stand.press("ptz-mode")
     assert not desk.mode.on
     assert not desk.stand.desk.window.actions_["ptz-mode"].isChecked()

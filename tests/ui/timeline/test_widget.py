@@ -591,6 +591,8 @@ def test_nothing_moves_by_itself_where_the_system_asks_for_that(qtbot: QtBot) ->
     moving, style = show(qtbot, model(one)), Still()
     assert moving._sheen.isActive()
     timeline = TimelineWidget(model(one), viewer_zone=ZONE, clock=lambda: support.NOW)
+    # A widget does not keep its style alive, and asks it once more as it is closed.
+    style.setParent(timeline)
     timeline.setStyle(style)
     qtbot.addWidget(timeline)
     timeline.resize(*support.SIZE)

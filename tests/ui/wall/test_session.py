@@ -34,7 +34,7 @@ def shown_live(qtbot: QtBot) -> tuple[Tile, TileSession, HandPlayer]:
     """A live session in a tile, its seconds made short."""
     wall = made_wall(qtbot)
     session, player = session_of(HandEngine())
-    session._retry.setInterval(5)
+    session._retry.setInterval(40)
     wall.current.show_session(session)
     session.play_live()
     return wall.current, session, player

@@ -114,13 +114,13 @@ class CommandDesk(QObject):
             return
 
         def show(found: Answer) -> None:
-            if self.box is box:
+            if self.box is box and isValid(box):
                 wording = self._wording()
                 rows = [row(one, wording) for one in found.suggestions]
                 box.show_rows(line, rows, found.note)
 
         def failed(error: ConsoleError) -> None:
-            if self.box is box:
+            if self.box is box and isValid(box):
                 box.show_rows(line, [], str(error))
 
         # Under one key the newest line wins.

@@ -67,6 +67,7 @@ FIXED: tuple[tuple[str, str], ...] = (
     ("Up, Down, PgUp, PgDown, Home, End", N_("Move within lists, sliders and tabs")),
     ("+, -", N_("Open or close a branch of the tree; zoom the timeline")),
     ("Left, Right", N_("In the calendar, another day; everywhere else what is set above")),
+    ("Alt+Up, Alt+Down", N_("In the presets' list, put the row elsewhere")),
     ("Menu, Shift+F10", N_("Open the menu of what has the focus")),
 )
 """Keys that cannot be changed, with what they do."""

@@ -208,7 +208,7 @@ class BookmarksPanel(QWidget):
         undone.addWidget(self.undo)
         self._empty = plain.label("", "dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setContentsMargins(24, 24, 24, 24)
+        self._empty.setContentsMargins(tokens.SPACE, tokens.GAP, tokens.SPACE, tokens.GAP)
         pages = QWidget()
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self.list)

@@ -189,6 +189,9 @@ class Wall(WallSignals):
             self._enlarged = None
         elif len(self.tiles) > 1:
             self._enlarged = self._current if index is None else index
+            if self._enlarged != self._current:
+                # The keys are for what is in sight.
+                self.select(self._enlarged)
         self._place()
 
     def free_tile(self) -> Tile:
