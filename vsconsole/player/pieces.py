@@ -22,7 +22,7 @@ from vsconsole.player.decks import Medium
 
 OpenStream: TypeAlias = Callable[[MediaSource], Readable]
 
-SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
+SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0)
 
 _ADDRESSES = frozenset({"http", "https", "rtmp", "rtmps", "rtsp"})
 _FILE_OPTIONS = (":file-caching=150",)

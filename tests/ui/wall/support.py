@@ -95,6 +95,10 @@ class HandPlayer:
 
     # What the tile does
 
+    @property
+    def settled(self) -> bool:
+        return not self.state.busy
+
     def play_live(self, open: Callable[[], MediaSource]) -> None:
         self.live, self.speed = True, 1.0
         self._drop()
@@ -120,9 +124,16 @@ class HandPlayer:
     def step(self, frames: int) -> None:
         self.commands.append(("step", frames))
 
+    def reverse(self, at: datetime, speed: float) -> None:
+        self.commands.append(("reverse", at, speed))
+        self.say(PlayerState.PLAYING)
+
     def set_speed(self, speed: float) -> None:
         self.speed = speed
         self.commands.append(("speed", speed))
+
+    def trim(self, factor: float) -> None:
+        self.commands.append(("trim", factor))
 
     def set_audible(self, audible: bool) -> None:
         self.audible = audible
