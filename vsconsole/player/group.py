@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from vsconsole.player.group_clock import GroupClock
@@ -102,17 +102,14 @@ class Group:
     # Members
 
     def join(self, part: Part, offset: float = 0.0) -> Member:
-        """A new member; it goes to the group's moment, or gives it where it is the first."""
+        """A new member; it goes to the group's moment, where it has one."""
         member = Member(part, offset)
         now = self._monotonic()
         self._members.append(member)
-        at = member.where()
         if self._begun:
             member.set_speed(self._speed)
             self._number += 1
             self._bring(member, self._clock.at(now), now)
-        elif at is not None and not part.player.live:
-            self.seek(moment(at))
         return member
 
     def leave(self, member: Member) -> None:
@@ -148,7 +145,11 @@ class Group:
     def hold(self, when: datetime) -> None:
         """The operator has the playhead at `when`: only `release` or another `hold` moves it."""
         self._held = True
-        self.seek(when)
+        now = self._monotonic()
+        self._begun = True
+        self._stop_back(now)
+        # What is closed is opened once, where the playhead is let go.
+        self._go(stamp(when), now, [m for m in self._members if m.open])
 
     def release(self) -> None:
         """The operator has let go."""
@@ -251,14 +252,14 @@ class Group:
             if not self._running and not self._stepping and now - self._stood_since > _ALIGN_AFTER:
                 member.align(at, now)
 
-    def _go(self, at: float, now: float) -> None:
+    def _go(self, at: float, now: float, members: Sequence[Member] | None = None) -> None:
         self._number += 1
         self._stepping = None
         self._clock.set(at, now)
         self._floor = None
         self._gathering = now
         self._stood_since = now
-        for member in self._members:
+        for member in self._members if members is None else members:
             member.go(at, now, self._number)
 
     def _bring(self, member: Member, at: float, now: float) -> None:

@@ -158,6 +158,11 @@ class Member:
     def player(self) -> Player:
         return self.part.player
 
+    @property
+    def open(self) -> bool:
+        """Whether its player has something open to go about in."""
+        return self.phase not in (Phase.AWAY, Phase.LOST, Phase.OVER)
+
     def where(self) -> float | None:
         """The group's time of the picture on screen; None without one."""
         at = self.player.position()

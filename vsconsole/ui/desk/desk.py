@@ -32,6 +32,7 @@ from vsconsole.ui.desk.events import EventsDesk
 from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
+from vsconsole.ui.desk.sync import SyncDesk
 from vsconsole.ui.desk.transport import TransportDesk
 from vsconsole.ui.desk.usage import UsageDesk
 from vsconsole.ui.main_window import MainWindow
@@ -69,7 +70,8 @@ class Desk(QObject):
         self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
-        self.transport = TransportDesk(self.window, self.pictures, self.footage)
+        self.sync = SyncDesk(self.window, services, self.pictures, dispatcher)
+        self.transport = TransportDesk(self.window, self.pictures, self.footage, self.sync)
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
@@ -142,8 +144,15 @@ class Desk(QObject):
                 _log.info("the saved wall could not be read whole")
                 self._all_there()
 
+        def sync() -> None:
+            try:
+                self.sync.restore(state.get("sync") or {})
+            except (TypeError, AttributeError, ValueError):
+                _log.info("what played together could not be read")
+
         steps = (
             lambda: window.restore_layout(layout),
+            sync,
             tree,
             self.accounts.start,
             self.downloads.start_up,
@@ -172,6 +181,7 @@ class Desk(QObject):
             "layout": self.window.layout_state(),
             "expanded": self.window.tree.expanded_state(),
             "current": str(current) if (current := self.window.tree.current_key()) else "",
+            "sync": self.sync.state(),
             "pictures": wall_state.state_of(self.window.wall, self.pictures.mode),
         }
 
@@ -232,6 +242,7 @@ class Desk(QObject):
         self.events.close()
         self.footage.close()
         self.usage.close()
+        self.sync.close()
         self.pictures.close_all()
         if self._restored:
             # Left before the saved state was even read: that one stays.

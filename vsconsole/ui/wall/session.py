@@ -40,6 +40,16 @@ class Opener(Protocol):
         """The channel's recordings in one store; cheap, opens nothing."""
 
 
+class Guide(Protocol):
+    """What plays a tile together with others, and speaks in it."""
+
+    def state(self) -> TileState | None:
+        """What it says in the middle of the tile; None where the picture is right."""
+
+    def strip(self) -> str:
+        """What it says beside the clock."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Address:
     """Something opened by address or path rather than from the tree."""
@@ -89,6 +99,10 @@ class TileSession(QObject):
         self.retry_in: int | None = None
         self.asked: datetime | None = None
         """The moment last asked for; None before any was."""
+        self.offset = 0.0
+        """Seconds to add to its times to get the right ones: its channel's clock is wrong."""
+        self.guide: Guide | None = None
+        """Plays it together with others; None while it plays alone."""
         self._refused = False
         self._retry_delay = _FIRST_RETRY
         self._retry = QTimer(self, interval=1000)
@@ -218,6 +232,8 @@ class TileSession(QObject):
         """What the tile says over its picture; None while the picture speaks for itself."""
         if self.error is not None:
             return states.of_error(self.error)
+        if self.guide is not None:
+            return self.guide.state()
         return states.of_player(self.state, live=self.mode is Mode.LIVE)
 
     def _source(self) -> PlaybackSource | None:

@@ -23,7 +23,10 @@ class TileAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileState:
-    """Drawn in the middle of a tile; `busy` ones keep the last picture under a small sign."""
+    """Drawn in the middle of a tile; `busy` ones keep the last picture under a small sign.
+
+    Those that `hides` leave nothing of a picture that would be of another moment.
+    """
 
     icon: str
     word: str
@@ -31,6 +34,7 @@ class TileState:
     action: TileAction | None = None
     action_text: str = ""
     busy: bool = False
+    hides: bool = False
 
 
 def of_player(state: PlayerState, *, live: bool) -> TileState | None:

@@ -28,6 +28,7 @@ from vsconsole.player.backend import PlayerState
 from vsconsole.player.surface import Surface
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.drag import dropped
+from vsconsole.ui.wall.guide import nudge_text
 from vsconsole.ui.wall.session import Mode, TileSession
 from vsconsole.ui.wall.states import TileAction, TileState
 
@@ -42,7 +43,8 @@ class Tile(Surface):
     """Shows one session, or says that it is empty.
 
     `chosen` when clicked or focused, `enlarge` on a double-click or Enter, `took` with what was
-    dropped on it (keys, addresses), `acted` with a TileAction, `cleared` when it was emptied.
+    dropped on it (keys, addresses), `acted` with a TileAction, `cleared` when it was emptied,
+    `menu_filling` with its menu, to which others may add.
     """
 
     chosen = Signal()
@@ -52,6 +54,7 @@ class Tile(Surface):
     cleared = Signal()
     profile_asked = Signal(object)
     snapshot_asked = Signal()
+    menu_filling = Signal(object)
 
     def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -185,7 +188,9 @@ class Tile(Surface):
 
     def _paint_clock(self, painter: QPainter, area: QRect) -> None:
         assert self.session is not None
-        text = self.clock_text()
+        state = self.state()
+        # The time of a picture that is hidden would be read as that of the moment.
+        text = "" if state is not None and state.hides else self.clock_text()
         side = self._side_text()
         if not (text or side):
             return
@@ -203,13 +208,20 @@ class Tile(Surface):
             return ""
         if session.mode is Mode.LIVE:
             return _("LIVE") if session.state is PlayerState.PLAYING else ""
+        nudge = nudge_text(session.offset)
+        if session.guide is not None:
+            return "  ".join(word for word in (nudge, session.guide.strip()) if word)
+        return "  ".join(word for word in (nudge, self._speed_text(session)) if word)
+
+    @staticmethod
+    def _speed_text(session: TileSession) -> str:
         player = session.player
         measured = player.speed_measured
         if session.state is PlayerState.PAUSED:
             return _("paused")
         if measured is None:
             return f"{player.speed:g}×"
-        if abs(measured - player.speed) > 0.2 * player.speed:
+        if abs(measured - player.speed) > 0.2 * abs(player.speed):
             return _("{measured}× asked {asked}×").format(
                 measured=f"{measured:.1f}", asked=f"{player.speed:g}"
             )
@@ -221,7 +233,8 @@ class Tile(Surface):
             self._paint_small_state(painter, area, state)
             return
         if picture:
-            painter.fillRect(area, QColor(0, 0, 0, 170))
+            shade = tokens.current().tile if state.hides else QColor(0, 0, 0, 170)
+            painter.fillRect(area, shade)
         middle = area.height() // 2
         icons.draw(
             painter, state.icon, QRectF(area.width() / 2 - 13, middle - 56, 26, 26), _DIM_ON_PICTURE
@@ -308,6 +321,7 @@ class Tile(Surface):
         if session:
             menu.addAction(_("Save a snapshot…"), self.snapshot_asked.emit)
             menu.addAction(_("Open again"), lambda: self.acted.emit(TileAction.RETRY))
+            self.menu_filling.emit(menu)
             menu.addSeparator()
             menu.addAction(_("Empty this tile"), self.cleared.emit)
         return menu

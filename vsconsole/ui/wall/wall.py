@@ -32,6 +32,7 @@ class Wall(QFrame):
     cleared = Signal(object)
     profile_asked = Signal(object, object)
     snapshot_asked = Signal(object)
+    menu_filling = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +135,7 @@ class Wall(QFrame):
         tile.acted.connect(self._with(tile, self.acted.emit))
         tile.profile_asked.connect(self._with(tile, self.profile_asked.emit))
         tile.cleared.connect(lambda: self.cleared.emit(tile))
+        tile.menu_filling.connect(self._with(tile, self.menu_filling.emit))
         tile.snapshot_asked.connect(lambda: self.snapshot_asked.emit(tile))
         tile.show()
 
