@@ -47,10 +47,10 @@ PUT_RIGHT = 0.2
 
 _TICK = 0.04
 _SETTLE = 8.0
-_LENGTH = timedelta(minutes=9)
+_LENGTH = timedelta(minutes=8)
 _DISK = (
     Scene(channel=931, name="yard", codec="h264", audio="aac"),
-    Scene(channel=932, name="cellar", codec="h265"),
+    Scene(channel=932, name="cellar", codec="h264"),
 )
 
 
@@ -210,12 +210,12 @@ def wall(vendors: Sequence[str], count: int, wrong: float) -> Iterator[tuple[dat
         begin, chosen = places(services, wanted) if online else (day_before(1).begin, [])
         if "local" in vendors:
             add_disk(services, folder / "footage", begin - timedelta(seconds=30))
-            disk = [a for a in services.accounts.all() if a.vendor == "local"][0]
+            disk = next(a for a in services.accounts.all() if a.vendor == "local")
             nodes = [n for n in services.inventory.tree(disk.id) if isinstance(n, Channel)]
             chosen += [("local", node, Store.LOCAL) for node in nodes]
         engine = VlcEngine(services.transport.stream)
         stack.callback(engine.close)
-        tiles = []
+        tiles: list[Tile] = []
         for vendor, channel, store in chosen:
             source: PlaybackSource = services.playback.source(channel, store)
             if wrong and len(tiles) == len(chosen) - 1:

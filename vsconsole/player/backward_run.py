@@ -20,7 +20,7 @@ from vsconsole.i18n import _
 from vsconsole.media.backwards import BackPicture, Backwards
 from vsconsole.media.thumbs import Still
 from vsconsole.player.backend import PlaybackSource, PlayerState
-from vsconsole.player.pieces import local_path
+from vsconsole.player.pieces import begin_of, local_path
 
 _log = logging.getLogger(__name__)
 
@@ -224,5 +224,4 @@ def _file_of(clip: Clip, when: datetime) -> tuple[Path, float]:
             why=_("Only recordings on this computer can; a stream comes forward only."),
             remedy=_("Download the range and open the file."),
         )
-    begins = clip.time_map.media_at(source.begins) if source.begins else 0.0
-    return path, begins
+    return path, begin_of(clip, source)
