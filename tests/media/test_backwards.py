@@ -16,7 +16,7 @@ from vsconsole.sandbox.media.scene import FileType, Scene
 
 def made(kind: FileType, codec: str) -> Path:
     scene = Scene(channel=921, name="gate", codec=codec)  # type: ignore[arg-type]
-    return Path(media.recording_file(scene, BEGIN, BEGIN + 12, kind))
+    return Path(media.recording_file(scene, BEGIN, BEGIN + 7, kind))
 
 
 def burnt(file: Backwards, second: float) -> list[float]:
@@ -34,16 +34,14 @@ def burnt(file: Backwards, second: float) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("kind", "codec"), [("mp4", "h264"), ("mp4", "h265"), ("ts", "h264"), ("ps", "h264")]
-)
+@pytest.mark.parametrize(("kind", "codec"), [("mp4", "h264"), ("ts", "h265"), ("ps", "h264")])
 def test_every_picture_comes_once_in_reverse(kind: FileType, codec: str) -> None:
     file = Backwards(made(kind, codec))
     try:
-        seen = burnt(file, 9.0)
+        seen = burnt(file, 6.0)
     finally:
         file.close()
-    assert abs(seen[0] - 9.0) < 0.1
+    assert abs(seen[0] - 6.0) < 0.1
     assert seen[-1] < 0.1
     steps = [a - b for a, b in pairwise(seen)]
     assert all(0.02 < step < 0.15 for step in steps)

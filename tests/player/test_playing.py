@@ -146,7 +146,7 @@ def test_a_seek_lands_also_where_libvlc_stands_still_unbidden(
         player.play(recording.playback, seek_media.instant(begin + 5))
         watcher.wait_settled(player)
         # Nothing else reaches libVLC itself.
-    front = player._inner._front  # type: ignore[attr-defined]
+        front = player._inner._front  # type: ignore[attr-defined]
         watcher.forget()
         asked = seek_media.instant(begin + 12)
         player.seek(asked)
