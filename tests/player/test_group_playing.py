@@ -131,10 +131,17 @@ def test_they_play_backwards_together_and_forward_again(sources: list[PlaybackSo
     try:
         desk.stand_at(instant(BEGIN + 30))
         group.set_speed(-2)
-        desk.wait(
-            lambda: (p := group.position()) is not None and p < instant(BEGIN + 27), "it stands"
-        )
-        desk.wait(lambda: desk.apart() <= APART, "they are apart backwards")
+
+        def back_to(second: float) -> bool:
+            at = group.position()
+            assert at is not None
+            times = [tile.burnt() or 0.0 for tile in desk.tiles]
+            near = all(abs(one - at.timestamp()) < APART for one in times)
+            return near and desk.apart() <= APART and max(times) < BEGIN + second
+
+        desk.wait(lambda: back_to(27), "they do not play backwards")
+        assert all(desk.step_of(tile) is Step.IN_STEP for tile in desk.tiles)
+        assert group.speed == -2
         group.pause()
         assert group.speed == 1
         desk.wait(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from vsconsole.player.backend import PlayerState
 from vsconsole.player.group_clock import GroupClock
 from vsconsole.player.member import Member, Part, Phase, Standing, Step, moment, stamp
 
@@ -169,14 +170,8 @@ class Group:
         if not self._begun or not self.reverses:
             return
         now = self._monotonic()
-        at = self._clock.at(now)
         self._back, self._running, self._speed = True, True, speed
-        self._stepping, self._floor = None, None
-        self._number += 1
-        self._clock.set(at, now)
-        self._gathering = now
-        for member in self._members:
-            member.back(at, now, speed)
+        self._go_back(self._clock.at(now), now)
 
     def pause(self) -> None:
         """Stands still at the clock's moment."""
@@ -356,9 +351,18 @@ class Group:
             if member is not first:
                 member.go(at, now, self._number)
 
+    def _go_back(self, at: float, now: float) -> None:
+        self._stepping, self._floor = None, None
+        self._number += 1
+        self._clock.set(at, now)
+        self._gathering = now
+        for member in self._members:
+            member.back(at, now, self._speed)
+
     def _tick_back(self, now: float) -> None:
         backs = [m for m in self._members if m.phase is Phase.BACK]
-        if not backs:
+        alive = [m for m in backs if m.player.state is not PlayerState.ENDED]
+        if not alive:
             self.pause()
             return
         if self._gathering is not None:
@@ -367,6 +371,13 @@ class Group:
             return
         self._clock.run(-self._speed, now)
         self._clock.sample(now)
+        at = self._clock.at(now)
+        ends = [m.begin for m in alive if m.begin is not None and at - m.begin > _GAP_LEAD]
+        if self.skip_gaps and len(ends) == len(alive):
+            self._go_back(max(ends), now)
+            return
+        for member in alive:
+            member.keep_back(at, now, self._speed)
 
     def _stop_back(self, now: float) -> None:
         """Leaves playing backwards: everything stands where the clock does."""

@@ -39,6 +39,8 @@ _GAP = 1.0
 _PARKED_FOR = 20.0
 _COMES_EARLY = 6.0
 _STILLS_EVERY = 1.0
+_BACK_FROM = 0.3
+_BACK_LEAD = 0.3
 _OFF_SPEED = 0.2
 
 
@@ -130,7 +132,7 @@ class Member:
         self.number = 0
         """The group's order that it carries out, or has carried out."""
         self.begin: float | None = None
-        """When its next recording begins, while there is none at the clock."""
+        """When its next recording begins, while there is none at the clock; backwards, ends."""
         self.latency = _FIRST_LATENCY
         self.reply = 0.0
         self.short = 0.0
@@ -275,6 +277,21 @@ class Member:
         elif self.phase is Phase.RUNNING:
             self._halt()
 
+    def keep_back(self, clock: float, now: float, pace: float) -> None:
+        """While the group plays backwards: begins with the clock, and again where it lags."""
+        player, at = self.player, self.where()
+        if not player.settled or at is None:
+            return
+        if self.begin is not None and self.begin >= clock:
+            self.begin = None
+        behind = at - clock
+        if player.state is PlayerState.PAUSED and behind < _BACK_FROM * max(1.0, pace):
+            player.resume()
+        elif player.state is PlayerState.ENDED or self.begin is not None:
+            return
+        elif abs(behind) > _BACK_FROM * max(1.0, pace) and now - self._ordered > _JUMP_EVERY:
+            self.back(clock - pace * _BACK_LEAD, now, pace)
+
     def end_back(self) -> None:
         """Stands where playing backwards has come to."""
         if self.phase is Phase.BACK:
@@ -292,6 +309,9 @@ class Member:
 
     def gap(self, asked: datetime, shown: datetime) -> None:
         """The player says that nothing is recorded from `asked` until `shown`."""
+        if self.phase is Phase.BACK:
+            self.begin = stamp(shown) + self.offset
+            return
         self._gap_from, self._told = stamp(asked) + self.offset, stamp(shown) + self.offset
 
     # What the player says
@@ -496,7 +516,7 @@ class Member:
             return Standing(step=Step.LOST)
         if self.phase is Phase.OVER:
             return Standing(step=Step.OVER)
-        if self.begin is not None and self.begin - clock > _LANDED:
+        if not back and self.begin is not None and self.begin - clock > _LANDED:
             return Standing(step=Step.EMPTY, next=moment(self.begin))
         at = self.where()
         coming = self.phase is Phase.COMING and not self._stills
@@ -506,7 +526,7 @@ class Member:
         if error is None:
             error = at - clock
         near = NEAR * max(1.0, pace)
-        if back and abs(error) > near:
+        if back and not (abs(error) <= near and self.phase is Phase.BACK):
             return Standing(step=Step.EMPTY if self.part.reverses else Step.ONE_WAY)
         if self._stills:
             return Standing(step=Step.STILLS, error=error)
