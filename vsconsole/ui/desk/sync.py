@@ -13,6 +13,7 @@ from vsconsole.domain.model import Key
 from vsconsole.i18n import _
 from vsconsole.player.backend import Player, PlayerState
 from vsconsole.player.group import SPEEDS, Group, Member, Standing, Step
+from vsconsole.ui import tokens
 from vsconsole.ui.desk.steering import Steering, reverses
 from vsconsole.ui.dialogs.nudge import NudgeDialog
 from vsconsole.ui.timeline.model import land
@@ -161,6 +162,7 @@ class SyncDesk(QObject):
         button.setAccessibleName(act["sync"].text())
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setFixedSize(tokens.BUTTON + 18, tokens.BUTTON)
         bar = self._window.transport
         layout = bar.layout()
         assert isinstance(layout, QBoxLayout)
