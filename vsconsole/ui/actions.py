@@ -54,6 +54,26 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(name="on-60", text=N_("1 min on"), keys=("Ctrl+Right",), group=PLAYING),
     Entry(name="frame-back", text=N_("One frame back"), keys=(",",), group=PLAYING),
     Entry(name="frame-on", text=N_("One frame on"), keys=(".",), group=PLAYING),
+    Entry(
+        name="reverse", text=N_("Play backwards"), keys=("Shift+J",), icon="rewind", group=PLAYING
+    ),
+    Entry(
+        name="sync",
+        text=N_("Play tiles together"),
+        keys=("Y",),
+        icon="timer",
+        group=PLAYING,
+        checkable=True,
+    ),
+    Entry(
+        name="skip-gaps",
+        text=N_("Skip time that no tile has recorded"),
+        group=PLAYING,
+        checkable=True,
+    ),
+    Entry(name="nudge-back", text=N_("Clock 0.1 s back"), keys=("Ctrl+Alt+Left",), group=PLAYING),
+    Entry(name="nudge-on", text=N_("Clock 0.1 s on"), keys=("Ctrl+Alt+Right",), group=PLAYING),
+    Entry(name="nudge", text=N_("This camera's clock is wrong…"), icon="clock", group=PLAYING),
     Entry(name="previous", text=N_("Previous recording"), keys=("Z",), group=PLAYING),
     Entry(name="next", text=N_("Next recording"), keys=("X",), group=PLAYING),
     Entry(name="previous-event", text=N_("Previous event"), keys=("Shift+Z",), group=PLAYING),
