@@ -11,7 +11,7 @@ import tempfile
 import threading
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLibraryInfo, QObject, QRect, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
@@ -127,10 +127,10 @@ class Program(QObject):
         desk.sandbox_asked.connect(self.try_sandbox)
         return desk
 
-    def _open(self, desk: Desk, geometry: QRect | None) -> None:
+    def _open(self, desk: Desk, geometry: QRect | None, kept: dict[str, Any] | None = None) -> None:
         self._asker.parent_window = desk.window
         self.desk = desk
-        desk.start(geometry)
+        desk.start(geometry, kept)
         if not self._warmed:
             self._warmed = True
             self._warming.start()
@@ -182,6 +182,7 @@ class Program(QObject):
         parts = Parts()
         windows: list[MainWindow] = []
         made: list[Desk] = []
+        kept: list[dict[str, Any] | None] = []
 
         def leave() -> None:
             old.window.hide()
@@ -191,7 +192,7 @@ class Program(QObject):
         # The old one goes first: taking its dress off would cost as much as making the new one.
         in_turns(
             self,
-            lambda: old.shut(),
+            lambda: kept.append(old.shut()),
             leave,
             lambda: self.app.setStyleSheet(""),
             lambda: parts.bottom,
@@ -200,7 +201,7 @@ class Program(QObject):
             lambda: windows.append(MainWindow(parts)),
             lambda: made.append(self._build(windows[0])),
             lambda: theme.dress(self.app),
-            lambda: self._open(made[0], geometry),
+            lambda: self._open(made[0], geometry, kept[0]),
         )
 
     def _speak(self, code: str) -> None:

@@ -26,6 +26,8 @@ from vsconsole.ui.wall.tile import Tile
 _LEFT = Qt.MouseButton.LeftButton
 _NONE = Qt.KeyboardModifier.NoModifier
 _LOOK_MS = 15
+_BETWEEN = 0.005
+"""Seconds from one key or click to the next; no hand is as quick."""
 
 
 class NotSeen(Exception):
@@ -56,8 +58,9 @@ def click(widget: QWidget, at: QPoint | None = None, keys: Qt.KeyboardModifier =
 
 
 def double_click(widget: QWidget, at: QPoint) -> None:
-    """Clicks, then double-clicks, as a hand does."""
+    """Clicks, then double-clicks, as a hand does: the program goes on between the two."""
     QTest.mouseClick(widget, _LEFT, _NONE, at)
+    pause(_BETWEEN)
     QTest.mouseDClick(widget, _LEFT, _NONE, at)
 
 
@@ -112,7 +115,9 @@ def write(widget: QWidget, text: str) -> None:
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(widget, Qt.Key.Key_Delete)
     if text.isascii():
-        QTest.keyClicks(widget, text)
+        for letter in text:
+            QTest.keyClicks(widget, letter)
+            pause(_BETWEEN)
         return
     QGuiApplication.clipboard().setText(text)
     QTest.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)

@@ -159,13 +159,17 @@ class Preset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """Where something is in a picture, as fractions of its width and height."""
+    """Where something is in a picture, as fractions of its width and height.
+
+    With `pixels` in pixels of the picture as it came: some vendors do not say how large it is.
+    """
 
     x: float
     y: float
     width: float
     height: float
     label: str = ""
+    pixels: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

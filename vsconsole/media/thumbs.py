@@ -36,12 +36,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Still:
-    """Pixels as rows of blue, green, red and a byte that means nothing, `stride` bytes each."""
+    """Pixels as rows of blue, green, red and a byte that means nothing, `stride` bytes each.
+
+    `full` are the columns and rows of the picture it was made of.
+    """
 
     width: int
     height: int
     stride: int
     bgra: bytes
+    full: tuple[int, int]
 
 
 def picture(where: Path | str, at: float, *, width: int | None = None) -> Picture:
@@ -123,7 +127,13 @@ def still(data: bytes, width: int, height: int) -> Still:
         interpolation="AREA" if part < 1 else "BILINEAR",
     )
     plane = image.planes[0]
-    return Still(width=image.width, height=image.height, stride=plane.line_size, bgra=bytes(plane))
+    return Still(
+        width=image.width,
+        height=image.height,
+        stride=plane.line_size,
+        bgra=bytes(plane),
+        full=(frame.width, frame.height),
+    )
 
 
 def _unreadable() -> CodecUnsupported:

@@ -123,7 +123,9 @@ class Landing:
     def _on_landed(self, slot: Slot, serial: int, old: Slot | None) -> None:
         slots, course = self._slots, self._course
         front = slots.front
-        if slot is front and slot.serial == serial and slot.piece is not None:
+        # While something is opened the seek ends with its picture, not with one sought before it.
+        lands = slots.loading is None and slot is front and slot.serial == serial
+        if lands and slot.piece is not None:
             if course.paused and slot.deck.doubtful and course.target is not None:
                 self._opener.reuse(slot, course.target)
                 return

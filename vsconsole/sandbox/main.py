@@ -40,7 +40,7 @@ def main(
         return 2
     if parent is not None and hasattr(os, "nice"):
         # It makes pictures beside a window on the same machine, which goes first.
-        os.nice(5)
+        os.nice(15)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

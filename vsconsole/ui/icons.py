@@ -58,18 +58,31 @@ def _svg(name: str) -> str:
         raise FileNotFoundError(f"there is no icon {name}") from None
 
 
-@lru_cache(maxsize=512)
-def _renderer(name: str, colour: str) -> QSvgRenderer:
-    return QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode()))
+@lru_cache(maxsize=1024)
+def _painted(name: str, colour: int, width: int, height: int) -> QPixmap:
+    """An icon in device pixels, in a colour given as 0xAARRGGBB."""
+    tint = QColor.fromRgba(colour)
+    made = QPixmap(width, height)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    try:
+        painter.setOpacity(tint.alphaF())
+        svg = _svg(name).replace("currentColor", tint.name())
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(made.rect()))
+    finally:
+        # Qt does not survive a painter that outlives its pixmap.
+        painter.end()
+    return made
 
 
 def draw(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
     """Draws an icon into `rect`; the colour's alpha counts too. OSError if unknown."""
-    renderer = _renderer(name, colour.name())
-    painter.save()
-    painter.setOpacity(painter.opacity() * colour.alphaF())
-    renderer.render(painter, rect)
-    painter.restore()
+    ratio = painter.device().devicePixelRatioF()
+    size = max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio))
+    made = _painted(name, colour.rgba(), *size)
+    # On whole pixels, or it would be drawn soft.
+    left, top = round(rect.x() * ratio) / ratio, round(rect.y() * ratio) / ratio
+    painter.drawPixmap(QRectF(left, top, rect.width(), rect.height()), made, QRectF(made.rect()))
 
 
 @lru_cache(maxsize=512)
@@ -80,19 +93,13 @@ def icon(name: str, colour: str = "text") -> QIcon:
 
 def pixmap(name: str, px: int, colour: str = "text", ratio: float = 1.0) -> QPixmap:
     """An icon as a pixmap of `px` logical pixels at a device pixel ratio."""
-    made = QPixmap(round(px * ratio), round(px * ratio))
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    try:
-        draw(painter, name, QRectF(made.rect()), QColor(getattr(tokens.current(), colour)))
-    finally:
-        # Qt does not survive a painter that outlives its pixmap.
-        painter.end()
+    size = round(px * ratio)
+    made = QPixmap(_painted(name, QColor(getattr(tokens.current(), colour)).rgba(), size, size))
     made.setDevicePixelRatio(ratio)
     return made
 
 
 def forget() -> None:
     """Drops what was painted, for a change of scheme."""
-    _renderer.cache_clear()
+    _painted.cache_clear()
     icon.cache_clear()

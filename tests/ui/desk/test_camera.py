@@ -174,7 +174,7 @@ def test_a_fixed_camera_says_why_it_cannot_be_moved(hand: Hands) -> None:
     stand.wait(lambda: "fixed" in panel._reason.text(), 5)
     assert not panel.button(PtzMove.LEFT).isVisible()
     stand.press("clear-tile")
-    assert "Select a tile" in panel._reason.text()
+    stand.wait(lambda: "Select a tile" in panel._reason.text(), 3)
 
 
 def test_presets_are_set_named_gone_to_and_deleted(hand: Hands) -> None:

@@ -267,7 +267,7 @@ def test_the_keys_of_the_desk_reach_the_player(hand: Hands) -> None:
         QTest.keyClick(stand.tile, Qt.Key.Key_L)
     QTest.keyClick(stand.tile, Qt.Key.Key_J)
     assert player.took("speed") == [(2.0,), (4.0,), (8.0,), (4.0,)]
-    assert window.transport.speed.text().startswith("4")
+    stand.wait(lambda: window.transport.speed.text().startswith("4"), 3)
     QTest.keyClick(stand.tile, Qt.Key.Key_K)
     assert player.speed == 1.0
 

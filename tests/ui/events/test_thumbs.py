@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF, QSize
+from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -89,7 +89,7 @@ def painted(boxes: tuple[Box, ...], *, labels: bool) -> QImage:
     image = QImage(200, 100, QImage.Format.Format_RGB32)
     image.fill(QColor("black"))
     painter = QPainter(image)
-    thumbs.draw_boxes(painter, QRectF(0, 0, 200, 100), boxes, labels=labels)
+    thumbs.draw_boxes(painter, QRectF(0, 0, 200, 100), boxes, QSizeF(1000, 500), labels=labels)
     painter.end()
     return image
 
@@ -103,6 +103,18 @@ def test_boxes_are_fractions_of_the_picture(qapp: object) -> None:
     # Outside of the picture there is nothing to see, and nothing is drawn twice its size.
     beyond = painted((Box(x=1.5, y=0.2, width=1, height=1),), labels=True)
     assert beyond == painted((), labels=True)
+
+
+def test_boxes_in_pixels_are_those_of_the_picture_as_it_came(qapp: object) -> None:
+    pixels = Box(x=250, y=125, width=500, height=250, label="Person", pixels=True)
+    for labels in (False, True):
+        assert painted((pixels,), labels=labels) == painted((BOX,), labels=labels)
+
+
+def test_a_shrunk_picture_knows_how_large_it_came(qapp: object) -> None:
+    image = decoded(jpeg(640, 360), QSize(80, 45))
+    assert (image.size(), thumbs.full_size(image)) == (QSize(80, 45), QSizeF(640, 360))
+    assert thumbs.full_size(QImage(3, 2, QImage.Format.Format_RGB32)) == QSizeF(3, 2)
 
 
 def test_labels_stay_inside_the_picture(qapp: object) -> None:

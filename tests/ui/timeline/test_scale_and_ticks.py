@@ -61,7 +61,7 @@ def test_limits_keep_a_part_of_time_that_can_hold_recordings_in_sight() -> None:
 @pytest.mark.parametrize("seconds", [1, 7, 60, 1000, 3600, 20_000, 86_400, 600_000, 5e6, 4e7, 5e8])
 def test_labels_never_touch_and_times_are_round(zone: str, seconds: float) -> None:
     scale = over(datetime(2005, 3, 5, 7, 31, 2, tzinfo=UTC), timedelta(seconds=seconds))
-    level = marks.level_for(scale.ms_per_px, zone, width_of)
+    level = marks.level_for(scale.ms_per_px, width_of)
     found = list(marks.ticks(scale, level, zone))
     assert 2 <= len(found) <= 40
     for one, other in pairwise(found):
@@ -80,7 +80,7 @@ def test_every_zoom_has_marks_of_its_own_size() -> None:
     scale = over(NOW, timedelta(seconds=1), 1400)
     seen = []
     while scale.end - scale.begin < WIDEST * 0.99:
-        level = marks.level_for(scale.ms_per_px, "Asia/Shanghai", width_of)
+        level = marks.level_for(scale.ms_per_px, width_of)
         if not seen or seen[-1] is not level:
             seen.append(level)
         scale = scale.zoomed(1.3, 600)
@@ -139,7 +139,7 @@ def test_day_marks_begin_each_month_anew(count: int) -> None:
 def test_minor_marks_hold_every_major_one() -> None:
     for seconds in (2, 100, 3600, 86_400, 864_000, 8_640_000, 86_400_000):
         scale = over(NOW - timedelta(seconds=seconds), timedelta(seconds=seconds))
-        level = marks.level_for(scale.ms_per_px, "Asia/Shanghai", width_of)
+        level = marks.level_for(scale.ms_per_px, width_of)
         finer = marks.minor_level(level, scale.ms_per_px)
         if finer is not None:
             major = {tick.ms for tick in marks.ticks(scale, level, "Asia/Shanghai")}

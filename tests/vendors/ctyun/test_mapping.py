@@ -390,15 +390,18 @@ def test_an_event_that_says_little() -> None:
     [
         ({"Box": {"x": 0.1, "y": 0.2, "w": 0.3, "h": 0.4}}, [(0.1, 0.2, 0.3, 0.4)]),
         ({"Targets": [{"Box": {"Left": 0, "Top": 0, "W": 1, "H": 1}}]}, [(0, 0, 1, 1)]),
-        ({"Box": {"X": 10, "Y": 10, "Width": 5, "Height": 5}}, []),
-        ({"Box": {"X": 10, "Y": 10, "Width": 5, "Height": 5}, "Width": 100}, []),
+        ({"Box": {"X": 10, "Y": 20, "Width": 5, "Height": 5}}, [(10, 20, 5, 5, "pixels")]),
+        ({"Box": {"X": 9, "Y": 9, "Width": 5, "Height": 5}, "Width": 99}, [(9, 9, 5, 5, "pixels")]),
         ({"Box": {"X": 0.1, "Y": 0.1, "Width": 0, "Height": 0.2}}, []),
         ({"Box": {"X": 0.1, "Width": 0.1, "Height": 0.2}}, []),
         ({"Box": "x"}, []),
     ],
 )
-def test_boxes(raw: dict[str, Any], boxes: list[tuple[float, ...]]) -> None:
-    assert [(b.x, b.y, b.width, b.height) for b in mapping.boxes(raw)] == boxes
+def test_boxes(raw: dict[str, Any], boxes: list[tuple[float | str, ...]]) -> None:
+    made = [
+        (b.x, b.y, b.width, b.height, *(["pixels"] if b.pixels else [])) for b in mapping.boxes(raw)
+    ]
+    assert made == boxes
 
 
 def test_an_app_s_name() -> None:

@@ -612,6 +612,8 @@ def test_events(adapter: TencentAdapter) -> None:
         assert event.begin in span
         assert event.title
         assert event.text
+        assert event.boxes
+        assert all(box.pixels and box.label for box in event.boxes)
     assert len({(event.channel, event.id) for event in found}) == len(found)
     watched = found[0].channel
     long = Span(now() - timedelta(days=70), now())

@@ -17,7 +17,7 @@ from vsconsole.domain.errors import (
     Rejected,
     StreamUnavailable,
 )
-from vsconsole.domain.model import Ability, Channel, DeviceKind, Key, Preset, Status
+from vsconsole.domain.model import Ability, Box, Channel, DeviceKind, Key, Preset, Status
 from vsconsole.domain.timeline import Span
 from vsconsole.net.endpoint import Endpoint, FilePart
 from vsconsole.net.transport import Response
@@ -410,7 +410,18 @@ RESULTS = {
         "Car": [
             {
                 "Time": "1667273225",
-                "CarInfo": [{"Color": "white", "Confidence": 9, "PlateContent": {"Plate": "京A"}}],
+                "CarInfo": [
+                    {
+                        "Color": "white",
+                        "Type": "SUV",
+                        "Confidence": 9,
+                        "PlateContent": {
+                            "Plate": "京A",
+                            "Location": {"X": "60", "Y": "90", "Width": "20", "Height": "6"},
+                        },
+                        "Location": {"X": 55, "Y": "22", "Width": "45.0", "Height": 73},
+                    }
+                ],
             }
         ],
         "Ghost": [{"Time": "2022-11-01T03:27:03Z", "GhostInfo": [{"Name": "g"}]}],
@@ -432,7 +443,12 @@ def test_events() -> None:
     assert body.picture.startswith("https://cos.test/")
     assert "HIDDEN" not in repr(body)
     assert "HIDDEN" not in str(body.raw)
-    assert car.text == "white 京A 9 %"
+    assert car.text == "white SUV 京A 9 %"
+    assert car.boxes == (
+        Box(x=55, y=22, width=45, height=73, label="SUV", pixels=True),
+        Box(x=60, y=90, width=20, height=6, label="京A", pixels=True),
+    )
+    assert body.boxes == ghost.boxes == ()
     assert (ghost.title, ghost.text, ghost.begin) == ("Ghost", "g", body.begin)
     assert len({body.id, car.id, ghost.id}) == 3
     assert mapping.results(None) == mapping.results({"AIResults": []}) == []

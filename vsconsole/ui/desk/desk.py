@@ -97,19 +97,24 @@ class Desk(QObject):
         scheme = tokens.current().name
         window.actions_[scheme].setChecked(True)
 
-    def start(self, geometry: QRect | None = None) -> None:
+    def start(self, geometry: QRect | None = None, kept: dict[str, Any] | None = None) -> None:
         """Shows the window, then what was on it, then what the vendors say.
 
-        `geometry` puts it there, else it goes where it was at the end of the last run.
+        `geometry` puts it there, else it goes where it was at the end of the last run. `kept` is
+        the state of the window before this one, which is kept first; without it the saved one is
+        put back.
         """
         self._geometry = geometry
         if geometry is not None:
             self.window.setGeometry(geometry)
         self.window.show()
-        self._dispatcher.start(self, self._read_state, self._restore, self._no_state)
+        read = partial(self._read_state, kept)
+        self._dispatcher.start(self, read, self._restore, self._no_state)
         self._save.start()
 
-    def _read_state(self) -> tuple[dict[str, Any], dict[Key, Channel]]:
+    def _read_state(self, kept: dict[str, Any] | None) -> tuple[dict[str, Any], dict[Key, Channel]]:
+        if kept is not None:
+            self._services.catalog.set_state(_STATE, kept)
         state: dict[str, Any] = self._services.catalog.state(_STATE, {}) or {}
         channels: dict[Key, Channel] = {}
         for entry in state.get("pictures", {}).get("tiles", []):
@@ -227,11 +232,17 @@ class Desk(QObject):
 
     def _on_closing(self) -> None:
         if not self._closing:
-            self.shut()
+            state = self.shut()
+            if state is not None:
+                # The last thing before the program ends: no worker may outlive the window.
+                self._services.catalog.set_state(_STATE, state)
             self.closed.emit()
 
-    def shut(self) -> dict[str, Any]:
-        """Stops movement, pictures and questions, and keeps the state, which it returns."""
+    def shut(self) -> dict[str, Any] | None:
+        """Stops movement, pictures and questions; returns the state that is to be kept.
+
+        None where it was left before the saved state was even read: that one stays.
+        """
         self._closing = True
         state = self.state()
         self._save.stop()
@@ -244,7 +255,4 @@ class Desk(QObject):
         self.usage.close()
         self.sync.close()
         self.pictures.close_all()
-        if self._restored:
-            # Left before the saved state was even read: that one stays.
-            self._services.catalog.set_state(_STATE, state)
-        return state
+        return state if self._restored else None

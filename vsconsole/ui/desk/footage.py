@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -33,7 +34,7 @@ _SECOND = timedelta(seconds=1)
 class FootageDesk(QObject):
     """Keeps the lanes of the timeline and the calendar's month in step with what is on the wall."""
 
-    _arrived = Signal(object)
+    _arrived = Signal()
     _month_arrived = Signal()
 
     def __init__(
@@ -49,6 +50,8 @@ class FootageDesk(QObject):
         self._pictures = pictures
         self._dispatcher = dispatcher
         self._loads: dict[tuple[Hashable, Store], Load] = {}
+        self._news: set[Load] = set()
+        self._news_lock = Lock()
         self._month: Month | None = None
         self._month_again: tuple[Load, ...] = ()
         self._month_of: Hashable = None
@@ -64,7 +67,7 @@ class FootageDesk(QObject):
         self._pictures.session_changed.connect(self._soon.start)
         self._soon.timeout.connect(self._renew)
         self._edge.timeout.connect(self._tick)
-        self._arrived.connect(self._show)
+        self._arrived.connect(self._show_news)
         self._month_arrived.connect(self._month_soon.start)
         self._month_soon.timeout.connect(self._count_month)
         timeline.visible_span_changed.connect(lambda _span: self._load_all())
@@ -145,11 +148,25 @@ class FootageDesk(QObject):
             end = min(span.end, now())
             span = Span(max(span.begin, end - _LONGEST), end) if end > span.begin else span
         old = self._loads.pop((channel.key, store), None)
-        load = self._services.footage.load(channel, store, span, self._arrived.emit, retry=retry)
+        load = self._services.footage.load(channel, store, span, self._note, retry=retry)
         self._loads[channel.key, store] = load
         if old:
             old.cancel()
         self._show(load)
+
+    def _note(self, load: Load) -> None:
+        """A load knows more; any thread. However many do, the window is told once."""
+        with self._news_lock:
+            told = bool(self._news)
+            self._news.add(load)
+        if not told:
+            self._arrived.emit()
+
+    def _show_news(self) -> None:
+        with self._news_lock:
+            news, self._news = self._news, set()
+        for load in news:
+            self._show(load)
 
     def _show(self, load: Load) -> None:
         if self._loads.get((load.channel.key, load.store)) is not load:

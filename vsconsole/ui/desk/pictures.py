@@ -48,7 +48,8 @@ class PicturesDesk(QObject):
     """Puts channels and addresses on the wall and steers the selected tile.
 
     `session_changed` when the selected tile shows something else or its state changed,
-    `lanes_changed` when the set of what is shown did.
+    `lanes_changed` when the set of what is shown did; each at most once a turn of the event loop,
+    at its end, however many reasons there were.
     """
 
     session_changed = Signal()
@@ -68,6 +69,10 @@ class PicturesDesk(QObject):
         self._together: Callable[[TileSession | None], Steering | None] = lambda _session: None
         self._moment: Callable[[TileSession], datetime | None] = lambda _session: None
         self._clock = QTimer(self, interval=_CLOCK_MS)
+        self._session_soon = QTimer(self, interval=0, singleShot=True)
+        self._session_soon.timeout.connect(self.session_changed)
+        self._lanes_soon = QTimer(self, interval=0, singleShot=True)
+        self._lanes_soon.timeout.connect(self.lanes_changed)
         self._connect()
         self._clock.start()
 
@@ -173,8 +178,8 @@ class PicturesDesk(QObject):
         else:
             wall.select(wall.tiles.index(tile))
         session.play_at(when, store)
-        self.lanes_changed.emit()
-        together = self._together(session)
+        self._lanes_soon.start()
+        together = self._together(session) or self._together(None)
         if together is not None:
             together.seek(when + timedelta(seconds=session.offset))
         if when not in self._window.timeline_model.span:
@@ -278,7 +283,8 @@ class PicturesDesk(QObject):
 
     def close_all(self) -> None:
         """Closes every picture and stops following."""
-        self._clock.stop()
+        for timer in (self._clock, self._session_soon, self._lanes_soon):
+            timer.stop()
         self._window.wall.close_all()
 
     def ask_address(self) -> AddressDialog:
@@ -361,7 +367,7 @@ class PicturesDesk(QObject):
         session = self.session
         if session and session.channel:
             self._window.details.show_node(session.channel, session.subtitle)
-        self.session_changed.emit()
+        self._session_soon.start()
 
     def _show_mode(self) -> None:
         mode = self.session.mode if self.session else self._mode
@@ -370,13 +376,13 @@ class PicturesDesk(QObject):
     def _on_wall(self) -> None:
         channels = (s.channel for s in self._window.wall.sessions())
         self._window.tree.set_on_wall(frozenset(c.key for c in channels if c))
-        self.lanes_changed.emit()
-        self.session_changed.emit()
+        self._lanes_soon.start()
+        self._session_soon.start()
 
     def _on_changed(self, session: TileSession) -> None:
         if session is self.session:
             self._show_mode()
-            self.session_changed.emit()
+            self._session_soon.start()
 
     def _on_gap(self, session: TileSession, asked: datetime, shown: datetime) -> None:
         if session.player.speed < 0 and session.guide is None:
@@ -487,7 +493,7 @@ class PicturesDesk(QObject):
         session.store = store
         if session.mode is Mode.PLAYBACK and at is not None:
             session.play_at(at, store)
-        self.lanes_changed.emit()
+        self._lanes_soon.start()
 
     def _playing_at(self) -> datetime | None:
         session = self.session

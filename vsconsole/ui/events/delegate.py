@@ -70,7 +70,8 @@ class EventDelegate(QStyledItemDelegate):
         if image is not None:
             where = thumbs.fitted(image, place)
             painter.drawImage(where, image)
-            thumbs.draw_boxes(painter, where, row.event.boxes, labels=False)
+            full = thumbs.full_size(image)
+            thumbs.draw_boxes(painter, where, row.event.boxes, full, labels=False)
             return
         if not row.has_picture:
             name = "video-off"

@@ -62,7 +62,8 @@ class Picture(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             place = thumbs.fitted(self._image, room)
             painter.drawImage(place, self._image)
-            thumbs.draw_boxes(painter, place, self._row.event.boxes, labels=True)
+            full = thumbs.full_size(self._image)
+            thumbs.draw_boxes(painter, place, self._row.event.boxes, full, labels=True)
         else:
             # Tiles are dark in both schemes.
             painter.setFont(tokens.font())

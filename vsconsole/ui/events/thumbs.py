@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 
 from vsconsole.domain.model import Box
@@ -17,6 +17,7 @@ from vsconsole.ui.timeline import patterns
 THUMB = QSize(80, 45)
 LARGE = QSize(960, 540)
 KEPT = 400
+_FULL = "full-size"
 
 
 class Thumbs:
@@ -65,7 +66,14 @@ def decoded(data: bytes, room: QSize, ratio: float = 1.0) -> QImage:
         still.bgra, still.width, still.height, still.stride, QImage.Format.Format_RGB32
     ).copy()
     made.setDevicePixelRatio(ratio)
+    made.setText(_FULL, "{}x{}".format(*still.full))
     return made
+
+
+def full_size(image: QImage) -> QSizeF:
+    """Columns and rows of the picture that an image of `decoded` was made of."""
+    width, _x, height = image.text(_FULL).partition("x")
+    return QSizeF(int(width), int(height)) if height else QSizeF(image.size())
 
 
 def fitted(image: QImage, room: QRectF) -> QRectF:
@@ -77,11 +85,16 @@ def fitted(image: QImage, room: QRectF) -> QRectF:
     return QRectF(left, top, round(size.width()), round(size.height()))
 
 
-def draw_boxes(painter: QPainter, place: QRectF, boxes: Sequence[Box], *, labels: bool) -> None:
-    """The boxes over a picture at `place`: a light line on a dark one, seen on any picture."""
+def draw_boxes(
+    painter: QPainter, place: QRectF, boxes: Sequence[Box], full: QSizeF, *, labels: bool
+) -> None:
+    """The boxes over a picture at `place`: a light line on a dark one, seen on any picture.
+
+    `full` is the size of the picture as it came, for boxes in its pixels.
+    """
     if not boxes:
         return
-    rects = [rect for box in boxes if not (rect := _rect(place, box)).isEmpty()]
+    rects = [rect for box in boxes if not (rect := _rect(place, box, full)).isEmpty()]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setClipRect(place)
@@ -96,7 +109,7 @@ def draw_boxes(painter: QPainter, place: QRectF, boxes: Sequence[Box], *, labels
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         for box in boxes:
-            rect = _rect(place, box)
+            rect = _rect(place, box, full)
             if box.label and not rect.isEmpty():
                 _label(painter, place, rect, box.label, metrics)
     painter.restore()
@@ -117,12 +130,14 @@ def _label(
     painter.drawText(veil, Qt.AlignmentFlag.AlignCenter, shown)
 
 
-def _rect(place: QRectF, box: Box) -> QRectF:
+def _rect(place: QRectF, box: Box, full: QSizeF) -> QRectF:
     """A box in pixels of the picture at `place`, as far as it lies in it."""
+    across = place.width() / (full.width() if box.pixels else 1)
+    down = place.height() / (full.height() if box.pixels else 1)
     found = QRectF(
-        place.left() + box.x * place.width(),
-        place.top() + box.y * place.height(),
-        box.width * place.width(),
-        box.height * place.height(),
+        place.left() + box.x * across,
+        place.top() + box.y * down,
+        box.width * across,
+        box.height * down,
     )
     return found.intersected(place)

@@ -6,19 +6,21 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
 from vsconsole.domain.model import Store
 from vsconsole.domain.timeline import SegmentKind, Span
 from vsconsole.i18n import _
 from vsconsole.ui import icons, tokens
-from vsconsole.ui.timeline import patterns, texts
+from vsconsole.ui.timeline import labels, patterns, texts
 from vsconsole.ui.timeline.model import StoreFootage
 from vsconsole.ui.timeline.patterns import Look
 from vsconsole.ui.timeline.rows import Bar, Row
 from vsconsole.ui.timeline.runs import Budget, RunCache
 from vsconsole.ui.timeline.scale import Scale
 
+NAME = labels.Face(px=tokens.TEXT_PX - 1, semibold=True)
+_PLAIN_NAME = labels.Face(px=tokens.TEXT_PX - 1)
 _ICON = 12.0
 _SMALL = 9.0
 _SHEEN = 60.0
@@ -188,8 +190,7 @@ def signs(painter: QPainter, rows: Iterable[Row], scale: Scale) -> list[RetryPla
 
 def _sign(painter: QPainter, rect: QRectF, text: str, ink: QColor, *, icon: str) -> None:
     """An icon and a word in the middle of a bar, as far as it has room for them."""
-    font = tokens.font(tokens.CAPTION_PX)
-    words = QFontMetricsF(font).horizontalAdvance(text)
+    words = labels.width(text)
     # Two bars that share a thin lane have room for a small icon only, three for none.
     side = _ICON if rect.height() >= _ICON - 1 else _SMALL
     lead = side + 5 if icon else 0.0
@@ -200,29 +201,23 @@ def _sign(painter: QPainter, rect: QRectF, text: str, ink: QColor, *, icon: str)
     if icon:
         icons.draw(painter, icon, QRectF(x, rect.center().y() - side / 2, side, side), ink)
     if roomy:
-        painter.setFont(font)
-        painter.setPen(ink)
         place = QRectF(x + lead, rect.top() - 4, words + 4, rect.height() + 8)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        labels.draw_in(painter, place, text, ink)
 
 
 def names(painter: QPainter, row: Row, left: float, width: float) -> None:
     """A row's title, and beside its bars the names of the stores where it is tall."""
     scheme = tokens.current()
-    font = tokens.font(tokens.TEXT_PX - 1, semibold=row.tall)
-    painter.setFont(font)
-    painter.setPen(scheme.text)
-    title = QFontMetricsF(font).elidedText(row.lane.title, Qt.TextElideMode.ElideRight, width)
+    face = NAME if row.tall else _PLAIN_NAME
     head = QRectF(left, row.top, width, row.head)
-    painter.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+    labels.draw_in(painter, head, labels.elided(row.lane.title, width, face), scheme.text, face)
     if not row.tall:
         return
-    painter.setFont(tokens.font(tokens.CAPTION_PX))
     for bar in row.bars:
         played = row.lane.store is bar.store and len(row.bars) > 1
-        painter.setPen(scheme.accent if played else scheme.dim)
         place = QRectF(left, bar.top - 3, width, bar.height + 6)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, texts.store_text(bar.store))
+        ink = scheme.accent if played else scheme.dim
+        labels.draw_in(painter, place, texts.store_text(bar.store), ink)
 
 
 def sheen(painter: QPainter, rows: Iterable[Row], scale: Scale, phase: float) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 
 from vsconsole.domain import days
 from vsconsole.domain.model import now
-from vsconsole.i18n import _
+from vsconsole.i18n import _, language
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.timeline import texts
 from vsconsole.ui.timeline.month import MonthFootage, MonthState
@@ -43,6 +43,7 @@ class CalendarWidget(QWidget):
         self._clock = clock
         self._first = first_day or QLocale.system().firstDayOfWeek()
         self._months: dict[tuple[int, int], MonthFootage] = {}
+        self._shown: object = None
         self._build()
         self._connect()
         self.retranslate()
@@ -158,6 +159,10 @@ class CalendarWidget(QWidget):
     def _show_state(self) -> None:
         year, month = self.grid.month
         footage = self._months.get((year, month), MonthFootage())
+        shown = (year, month, footage, language())
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._title.setText(texts.month_text(year, month))
         self.grid.set_footage(footage)
         failed = footage.state is MonthState.FAILED

@@ -11,25 +11,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from vsconsole.domain.timeline import Span
-from vsconsole.i18n import _, language
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import bars, overlay, texts
+from vsconsole.ui.timeline import bars, labels, overlay, texts
 from vsconsole.ui.timeline.bars import RetryPlace, Runs
 from vsconsole.ui.timeline.event_ticks import EventTicks
+from vsconsole.ui.timeline.frame import MARGIN, Frame, Setting
 from vsconsole.ui.timeline.layer import BarLayer, Pending
 from vsconsole.ui.timeline.model import TimelineModel
 from vsconsole.ui.timeline.overlay import FINE, Tracks
 from vsconsole.ui.timeline.rows import Row, Rows
-from vsconsole.ui.timeline.ruler import HEIGHT, SECOND_HEIGHT, Ruler, corner, differ
+from vsconsole.ui.timeline.ruler import HEIGHT, SECOND_HEIGHT, differ
 from vsconsole.ui.timeline.scale import Scale
 
-_MARGIN = 16.0
 _RIGHT = 12.0
 _NAMES = (96.0, 176.0)
 _TOLD = 3
+_TIME = 90.0
+"""Pixels that no time of the ruler is wider than."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +50,14 @@ class Canvas:
     def __init__(self, model: TimelineModel, viewer_zone: str) -> None:
         self._model = model
         self._viewer_zone = viewer_zone
+        self._rows: Rows | None = None
         self._runs = Runs()
         self._layer = BarLayer(self._runs)
         self._size = QSizeF(1, 1)
-        self._pixmap = QPixmap()
-        self._key: object = None
+        self._behind = Frame()
         self._version = 0
+        self._arranged = 0
+        self._second: tuple[object, str | None] = (None, None)
         self._ticks = EventTicks(())
         self.scroll = 0.0
         self.retries: list[RetryPlace] = []
@@ -65,13 +68,11 @@ class Canvas:
     def arrange(self) -> None:
         """Places the lanes anew after they, the selection or the font changed."""
         model = self._model
-        metrics = QFontMetricsF(tokens.font(tokens.TEXT_PX - 1, semibold=True))
-        selected = model.selected
-        self.rows = Rows(model.lanes, selected.key if selected else None, metrics.height())
-        widest = max((metrics.horizontalAdvance(lane.title) for lane in model.lanes), default=0.0)
-        corner_font = QFontMetricsF(tokens.font(tokens.CAPTION_PX))
-        day = corner_font.horizontalAdvance(texts.corner_day_text(self._sample_day()))
-        widest = max(widest, day + corner_font.horizontalAdvance("  UTC+10:45"))
+        self._arranged += 1
+        self._rows = None
+        widest = max((labels.width(lane.title, bars.NAME) for lane in model.lanes), default=0.0)
+        day = f"{texts.corner_day_text(self._sample_day())}  UTC+10:45"
+        widest = max(widest, labels.width(day))
         self.names = min(max(widest + 8, _NAMES[0]), _NAMES[1])
         self._runs.keep(lane.key for lane in model.lanes)
         self.arrange_events()
@@ -79,11 +80,17 @@ class Canvas:
 
     def arrange_footage(self) -> None:
         """Takes what is known of the lanes anew; their places stay."""
-        model = self._model
-        selected = model.selected
-        line = QFontMetricsF(tokens.font(tokens.TEXT_PX - 1, semibold=True)).height()
-        self.rows = Rows(model.lanes, selected.key if selected else None, line)
+        self._rows = None
         self.stale()
+
+    @property
+    def rows(self) -> Rows:
+        """Where the lanes are; worked out when first needed after a change."""
+        if self._rows is None:
+            selected = self._model.selected
+            key = selected.key if selected else None
+            self._rows = Rows(self._model.lanes, key, labels.height(bars.NAME))
+        return self._rows
 
     def arrange_events(self) -> None:
         """Takes what happened on the selected lane anew."""
@@ -120,14 +127,17 @@ class Canvas:
 
     @property
     def scale(self) -> Scale:
-        left = _MARGIN + self.names
+        left = MARGIN + self.names
         return Scale.of(self._model.span, left, self._size.width() - left - _RIGHT)
 
     @property
     def second_zone(self) -> str | None:
         """The viewer's zone where its clocks differ from the channel's in sight."""
-        zone = self._model.zone
-        return self._viewer_zone if differ(self.scale, zone, self._viewer_zone) else None
+        key = (self._model.zone, self._model.span)
+        if key != self._second[0]:
+            other = self._viewer_zone if differ(*key, self._viewer_zone) else None
+            self._second = (key, other)
+        return self._second[1]
 
     @property
     def top(self) -> float:
@@ -161,7 +171,7 @@ class Canvas:
         rows = self._visible()
         key = (self._version, self.scroll, tokens.current().name)
         # Rows are painted where they are in the layer, that is without ruler and scrolling.
-        self._layer.draw(painter, [row.moved(-self.scroll) for row in rows], scale, place, key)
+        self._layer.draw(painter, rows, scale, place, -self.scroll, key)
         painter.save()
         painter.setClipRect(place)
         painter.translate(0, self.top - self.scroll)
@@ -191,47 +201,23 @@ class Canvas:
         return QRectF(scale.left, self.top, math.ceil(scale.width), height)
 
     def _frame(self, painter: QPainter, scale: Scale) -> None:
-        """Ruler, grid and names, kept until the span, the size or the lanes change."""
-        ratio = painter.device().devicePixelRatioF()
-        size = (self._size * ratio).toSize()
-        look = (tokens.current().name, language())
-        shown = (self._version, self._ticks)
-        key = (shown, self._model.span, size.toTuple(), ratio, self.scroll, look)
-        if key != self._key:
-            if self._pixmap.size() != size or self._pixmap.devicePixelRatio() != ratio:
-                self._pixmap = QPixmap(size)
-                self._pixmap.setDevicePixelRatio(ratio)
-            self._pixmap.fill(tokens.current().panel)
-            below = QPainter(self._pixmap)
-            self._paint_frame(below, scale)
-            below.end()
-            self._key = key
-        painter.drawPixmap(0, 0, self._pixmap)
-
-    def _paint_frame(self, painter: QPainter, scale: Scale) -> None:
-        tracks = self.tracks
-        zone, second = self._model.zone, self.second_zone
-        ruler = Ruler.of(scale, zone)
-        self._labels = ruler.paint(painter, scale, 0, HEIGHT)
-        text = None
-        if second is not None:
-            Ruler.of(scale, second).paint(painter, scale, HEIGHT, SECOND_HEIGHT)
-            offset = texts.offset_text(scale.span.begin, second)
-            text = _("{offset} here").format(offset=offset)
-        corner(painter, QRectF(_MARGIN, 0, self.names, self.top), scale, zone, text)
-        ruler.grid(painter, scale, tracks.top, tracks.bottom)
-        rows, height = self._visible(), self._size.height() - self.top
-        painter.save()
-        painter.setClipRect(QRectF(0, self.top, scale.left, height))
-        painter.translate(0, self.top - self.scroll)
-        for row in rows:
-            bars.names(painter, row, _MARGIN, self.names - 8)
-        painter.restore()
-        painter.setClipRect(QRectF(scale.left, self.top, scale.width, height))
-        painter.translate(0, self.top - self.scroll)
-        for row in rows:
-            if row.tall:
-                self._ticks.paint(painter, scale, row.top + row.head / 2)
+        """Ruler, grid and names, kept until the zoom, the size or the lanes change."""
+        self._labels = self._behind.draw(
+            painter,
+            Setting(
+                scale=scale,
+                zone=self._model.zone,
+                second=self.second_zone,
+                size=self._size,
+                top=self.top,
+                bottom=self.tracks.bottom,
+                scroll=self.scroll,
+                names=self.names,
+                lanes=self._arranged,
+                rows=self._visible(),
+                ticks=self._ticks,
+            ),
+        )
 
     def _upper(self, painter: QPainter, moment: Moment) -> None:
         model, tracks = self._model, self.tracks
@@ -252,9 +238,9 @@ class Canvas:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.label = QRectF()
         head = model.playhead
-        if head is not None and scale.left - 1 <= scale.x_of(head) <= scale.right + 1:
+        if head is not None and self._shows(scale, head):
             self.label = overlay.playhead(
-                painter, tracks, head, held=model.held, labels=self._labels
+                painter, tracks, head, held=model.held, times=self._labels
             )
         if moment.hover is not None:
             self._hover(painter, tracks, moment.hover, moment)
@@ -263,6 +249,36 @@ class Canvas:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             frame = QRectF(0.5, 0.5, self._size.width() - 1, self._size.height() - 1)
             painter.drawRoundedRect(frame, tokens.RADIUS, tokens.RADIUS)
+
+    def head_sign(self) -> object:
+        """What is seen of the playhead; two that are equal look alike."""
+        head, tracks = self._model.playhead, self.tracks
+        if head is None or not self._shows(tracks.scale, head):
+            return None
+        return (*overlay.playhead_sign(tracks, head), self._model.held)
+
+    def head_places(self) -> list[QRectF]:
+        """What has to be painted anew where the playhead is: its line, and the ruler near it."""
+        head, tracks = self._model.playhead, self.tracks
+        if head is None or not self._shows(tracks.scale, head):
+            return []
+        x, text = overlay.playhead_sign(tracks, head)
+        label = overlay.playhead_label(tracks, x, text)
+        # Times of the ruler that the label touches are wiped, as far as they reach.
+        beside = label.adjusted(-_TIME, -4, _TIME, 4)
+        return [beside, QRectF(x - 2, 0, 4, tracks.bottom + 1)]
+
+    def now_sign(self, now: datetime) -> object:
+        """What is seen of this instant and of the live edge; two that are equal look alike."""
+        scale, edge = self.scale, self._model.live_edge
+        places = [scale.x_of(now), scale.x_of(edge) if edge else scale.right]
+        if min(places) > scale.right:
+            return None
+        return [round(max(place, scale.left)) for place in places]
+
+    @staticmethod
+    def _shows(scale: Scale, when: datetime) -> bool:
+        return scale.left - 1 <= scale.x_of(when) <= scale.right + 1
 
     def _hover(self, painter: QPainter, tracks: Tracks, at: QPointF, moment: Moment) -> None:
         row = self.row_at(at.y())

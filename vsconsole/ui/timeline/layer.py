@@ -41,6 +41,7 @@ class BarLayer:
         self._scale: Scale | None = None
         self._key: object = None
         self._cost = 0.0
+        self._down = 0.0
         self._sharpen = False
         self.pending = Pending.NOTHING
 
@@ -60,9 +61,16 @@ class BarLayer:
         return True
 
     def draw(
-        self, painter: QPainter, rows: Sequence[Row], scale: Scale, place: QRectF, key: Hashable
+        self,
+        painter: QPainter,
+        rows: Sequence[Row],
+        scale: Scale,
+        place: QRectF,
+        down: float,
+        key: Hashable,
     ) -> None:
-        """Paints the bars into `place`; `rows` are relative to its top, `key` names their state."""
+        """Paints the bars into `place`, the rows `down` from its top; `key` names their state."""
+        self._down = down
         ratio = painter.device().devicePixelRatioF()
         size = (QSizeF(place.size()) * ratio).toSize()
         if self._pixmap.size() != size or self._pixmap.devicePixelRatio() != ratio:
@@ -136,7 +144,7 @@ class BarLayer:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.fillRect(part, Qt.GlobalColor.transparent)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.translate(-scale.left, 0)
+        painter.translate(-scale.left, self._down)
         lanes = BarPainter(painter, scale, part.translated(scale.left, 0), self._runs, budget)
         for row in rows:
             lanes.paint(row)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vsconsole.i18n import N_, _, listed
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import patterns
+from vsconsole.ui.timeline import labels, patterns
 from vsconsole.ui.timeline.patterns import Look
 
 _ENTRIES = (
@@ -57,17 +57,13 @@ class Legend(QWidget):
         return self.sizeHint()
 
     def _widths(self, compact: bool) -> list[float]:
-        metrics = QFontMetricsF(tokens.font(tokens.CAPTION_PX))
         if compact:
             return [_SWATCH[0] + 5 for _entry in _ENTRIES]
-        return [
-            _SWATCH[0] + 5 + metrics.horizontalAdvance(_(text)) + _GAP for _look, text in _ENTRIES
-        ]
+        return [_SWATCH[0] + 5 + labels.width(_(text)) + _GAP for _look, text in _ENTRIES]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         scheme = tokens.current()
-        painter.setFont(tokens.font(tokens.CAPTION_PX))
         x, middle = 0.0, self.height() / 2
         widths = self._widths(self._compact)
         for (look, text), width in zip(_ENTRIES, widths, strict=True):
@@ -81,9 +77,8 @@ class Legend(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5))
             if not self._compact:
-                painter.setPen(scheme.dim)
                 place = QRectF(swatch.right() + 5, 0, width, self.height())
-                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, _(text))
+                labels.draw_in(painter, place, _(text), scheme.dim)
             x += width
         painter.end()
 

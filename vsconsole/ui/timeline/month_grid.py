@@ -7,20 +7,23 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from vsconsole.domain import days
 from vsconsole.i18n import _
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import patterns, texts
+from vsconsole.ui.timeline import labels, patterns, texts
 from vsconsole.ui.timeline.month import MonthFootage, MonthState
 from vsconsole.ui.timeline.patterns import Look
 
@@ -30,6 +33,10 @@ _CELL = 27.0
 _BAR = 16.0
 _LEAST = 4.0
 _YEARS = (2000, 2099)
+_FACES = {
+    today: labels.Face(px=tokens.CAPTION_PX + 1, semibold=today, tabular=True)
+    for today in (False, True)
+}
 
 
 class MonthGrid(QWidget):
@@ -74,22 +81,25 @@ class MonthGrid(QWidget):
 
     def set_today(self, today: date) -> None:
         """Days after it cannot be chosen."""
-        self._today = today
-        self._describe()
-        self.update()
+        if today != self._today:
+            self._today = today
+            self._describe()
+            self.update()
 
     def set_footage(self, footage: MonthFootage) -> None:
         """What is known of the month on screen."""
-        self._footage = footage
-        self._describe()
-        self.update()
+        if footage != self._footage:
+            self._footage = footage
+            self._describe()
+            self.update()
 
     def select(self, day: date | None) -> None:
         """Marks a day and shows its month."""
-        self._selected = day
+        if day != self._selected:
+            self._repaint(self._selected, day)
+            self._selected = day
         if day is not None:
             self._move_to(day)
-        self.update()
 
     def show_month(self, year: int, month: int) -> None:
         """Turns to a month; the cursor keeps its day of the month as far as there is one."""
@@ -127,20 +137,29 @@ class MonthGrid(QWidget):
         first = date(self._year, self._month, 1)
         return first - timedelta(days=(first.isoweekday() - self._first) % 7)
 
+    def _repaint(self, *days: date | None) -> None:
+        """Asks for a paint of these days' cells alone."""
+        for day in days:
+            if day is not None:
+                # The sign of the cursor reaches over its cell.
+                self.update(self.rect_of(day).toAlignedRect().adjusted(-2, -2, 2, 2))
+
     def _move_to(self, day: date) -> None:
+        if day == self._cursor and (day.year, day.month) == self.month:
+            return
+        self._repaint(self._cursor, day)
         self._cursor = day
         turned = (day.year, day.month) != self.month
         self._year, self._month = day.year, day.month
         if turned:
             self._footage = MonthFootage()
+            self.update()
             self.month_changed.emit(day.year, day.month)
         self._describe()
-        self.update()
 
     def _choose(self, day: date) -> None:
         if day <= self._today:
-            self._selected = day
-            self._move_to(day)
+            self.select(day)
             self.chosen.emit(day)
 
     def text_of(self, day: date) -> str:
@@ -168,22 +187,26 @@ class MonthGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_head(painter)
-        day = date(self._year, self._month, 1)
-        while day.month == self._month:
-            self._paint_day(painter, day, self.rect_of(day))
-            day += timedelta(days=1)
+        part = QRectF(event.rect())
+        if part.top() < _HEAD:
+            self._paint_head(painter)
+        # Underlines of one colour are one path: a call for each would take longer than all else.
+        lines: dict[int, QPainterPath] = {}
+        for day in days.month_days(self._year, self._month):
+            cell = self.rect_of(day)
+            if cell.intersects(part):
+                self._paint_day(painter, day, cell)
+                if day <= self._today:
+                    self._add_line(lines, day, cell)
+        for ink, path in lines.items():
+            painter.fillPath(path, QColor.fromRgba(ink))
         painter.end()
 
     def _paint_head(self, painter: QPainter) -> None:
-        painter.setFont(tokens.font(tokens.CAPTION_PX))
-        painter.setPen(tokens.current().dim)
-        locale, width = texts.locale(), self.width() / 7
-        for column in range(7):
-            number = (self._first - 1 + column) % 7 + 1
-            name = locale.standaloneDayName(number, locale.FormatType.NarrowFormat)
+        ink, width = tokens.current().dim, self.width() / 7
+        for column, name in enumerate(texts.narrow_days(self._first)):
             place = QRectF(column * width, 0, width, _HEAD - 2)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name)
+            labels.draw_in(painter, place, name, ink, centred=True)
 
     def _paint_day(self, painter: QPainter, day: date, cell: QRectF) -> None:
         scheme = tokens.current()
@@ -211,29 +234,24 @@ class MonthGrid(QWidget):
             painter.setPen(QPen(scheme.text if chosen else scheme.accent, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 4, 4)
-        painter.setFont(tokens.font(tokens.CAPTION_PX + 1, semibold=today, tabular=True))
-        painter.setPen(ink)
         number = QRectF(cell.left(), cell.top() + 2, cell.width(), 17)
-        painter.drawText(number, Qt.AlignmentFlag.AlignCenter, str(day.day))
-        self._paint_line(painter, day, QPointF(centre, cell.top() + 20), chosen=chosen)
+        labels.draw_in(painter, number, str(day.day), ink, _FACES[today], centred=True)
 
-    def _paint_line(self, painter: QPainter, day: date, at: QPointF, *, chosen: bool) -> None:
+    def _add_line(self, lines: dict[int, QPainterPath], day: date, cell: QRectF) -> None:
         """The underline: as wide as the recorded share, dotted where that is not known."""
-        if day > self._today:
+        share, centre, top = self._footage.shares.get(day), cell.center().x(), cell.top() + 20
+        if share is not None and share <= 0:
             return
-        scheme = tokens.current()
-        share = self._footage.shares.get(day)
-        ink = scheme.on_accent if chosen else patterns.colour(Look.CONTINUOUS)
-        if share is not None and share > 0:
-            width = max(_LEAST, _BAR * share)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink)
-            painter.drawRoundedRect(QRectF(at.x() - width / 2, at.y(), width, 2.5), 1, 1)
-        elif share is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink if chosen else patterns.colour(Look.UNKNOWN))
+        ink = patterns.colour(Look.UNKNOWN if share is None else Look.CONTINUOUS)
+        if day == self._selected:
+            ink = tokens.current().on_accent
+        path = lines.setdefault(ink.rgba(), QPainterPath())
+        if share is None:
             for step in (-1, 0, 1):
-                painter.drawEllipse(QPointF(at.x() + step * 5, at.y() + 1.2), 1.0, 1.0)
+                path.addEllipse(QPointF(centre + step * 5, top + 1.2), 1.0, 1.0)
+        else:
+            width = max(_LEAST, _BAR * share)
+            path.addRoundedRect(QRectF(centre - width / 2, top, width, 2.5), 1, 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         day = self.day_at(event.position())
@@ -243,15 +261,15 @@ class MonthGrid(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         day = self.day_at(event.position())
         if day != self._under:
+            self._repaint(self._under, day)
             self._under = day
             usable = day is not None and day <= self._today
             shape = Qt.CursorShape.PointingHandCursor if usable else Qt.CursorShape.ArrowCursor
             self.setCursor(shape)
-            self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._repaint(self._under)
         self._under = None
-        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.angleDelta().y():

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
 
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
 from vsconsole.ui import tokens
-from vsconsole.ui.timeline import patterns, texts
+from vsconsole.ui.timeline import labels, patterns, texts
 from vsconsole.ui.timeline.model import Lane, Mark, what_at
 from vsconsole.ui.timeline.patterns import Look
 from vsconsole.ui.timeline.scale import Scale
@@ -22,6 +22,8 @@ FINE = 100.0
 _DAYS = 36 * 3_600_000.0
 """Milliseconds in sight above which a time alone does not say which day it is on."""
 _PICTURE = (128.0, 72.0)
+_CARD = 320.0
+"""Pixels a line of the hover card may be wide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,21 +72,16 @@ def live_edge(painter: QPainter, tracks: Tracks, edge: datetime | None, now: dat
 
 
 def playhead(
-    painter: QPainter, tracks: Tracks, when: datetime, *, held: bool, labels: Iterable[QRectF]
+    painter: QPainter, tracks: Tracks, when: datetime, *, held: bool, times: Iterable[QRectF]
 ) -> QRectF:
-    """The line of the picture's time with its label, which covers the ruler's `labels` wholly.
+    """The line of the picture's time with its label, which covers the ruler's `times` wholly.
 
     Returns the label's place.
     """
-    scheme, scale = tokens.current(), tracks.scale
-    x = scale.x_of(when)
-    font = tokens.font(tokens.CAPTION_PX, semibold=True, tabular=True)
-    text = texts.stamp(when, tracks.zone, milliseconds=scale.ms_per_px < FINE)
-    text = text[11:] if scale.end - scale.begin <= _DAYS else text[5:16]
-    width = QFontMetricsF(font).horizontalAdvance(text) + 16
-    left = min(max(x - width / 2, scale.left - 8), scale.right - width)
-    label = QRectF(left, tracks.ruler_top + 3, width, 17)
-    for place in labels:
+    scheme = tokens.current()
+    x, text = playhead_sign(tracks, when)
+    label = playhead_label(tracks, x, text)
+    for place in times:
         # Half a time beside the label would read as another time.
         if place.intersects(label):
             painter.fillRect(place, scheme.panel)
@@ -94,10 +91,24 @@ def playhead(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink)
     painter.drawRoundedRect(label, 3, 3)
-    painter.setFont(font)
-    painter.setPen(scheme.on_accent if held else scheme.window)
-    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+    on = scheme.on_accent if held else scheme.window
+    labels.draw_in(painter, label, text, on, labels.STRONG_TIME, centred=True)
     return label
+
+
+def playhead_sign(tracks: Tracks, when: datetime) -> tuple[float, str]:
+    """Where the playhead is, to half a pixel, and what its label says: all that is seen of it."""
+    scale = tracks.scale
+    text = texts.stamp(when, tracks.zone, milliseconds=scale.ms_per_px < FINE)
+    text = text[11:] if scale.end - scale.begin <= _DAYS else text[5:16]
+    return round(scale.x_of(when) * 2) / 2, text
+
+
+def playhead_label(tracks: Tracks, x: float, text: str) -> QRectF:
+    """The place of the playhead's label, inside the tracks."""
+    scale, width = tracks.scale, labels.width(text, labels.STRONG_TIME) + 16
+    left = min(max(x - width / 2, scale.left - 8), scale.right - width)
+    return QRectF(left, tracks.ruler_top + 3, width, 17)
 
 
 def marks(painter: QPainter, tracks: Tracks, found: tuple[Mark, ...]) -> None:
@@ -162,16 +173,11 @@ def hover_card(
     painter.setPen(QPen(patterns.faded(scheme.text, 0.35), 1))
     x = round(at.x() - 0.5) + 0.5
     painter.drawLine(QLineF(x, tracks.top - 6, x, tracks.bottom))
-    fonts = [tokens.font(tokens.CAPTION_PX, semibold=True, tabular=True)]
-    fonts += [tokens.font(tokens.CAPTION_PX)] * (len(lines) - 1)
-    metrics = [QFontMetricsF(font) for font in fonts]
-    limit = 320.0
-    shown = [
-        one.elidedText(text, Qt.TextElideMode.ElideRight, limit)
-        for one, text in zip(metrics, lines, strict=True)
-    ]
-    width = max(m.horizontalAdvance(text) for m, text in zip(metrics, shown, strict=True)) + 16
-    height = sum(m.height() + 2 for m in metrics) + 8
+    faces = [labels.STRONG_TIME] + [labels.PLAIN] * (len(lines) - 1)
+    shown = [labels.elided(text, _CARD, face) for face, text in zip(faces, lines, strict=True)]
+    line = labels.height() + 2
+    width = max(labels.width(text, face) for face, text in zip(faces, shown, strict=True)) + 16
+    height = line * len(shown) + 8
     above = 0.0
     if picture is not None:
         width, above = max(width, _PICTURE[0] + 8), _PICTURE[1] + 6
@@ -184,12 +190,10 @@ def hover_card(
         place = QRectF(rect.center().x() - _PICTURE[0] / 2, top, *_PICTURE)
         painter.drawImage(place, picture)
         top += above
-    for n, (text, font, metric) in enumerate(zip(shown, fonts, metrics, strict=True)):
-        painter.setFont(font)
-        painter.setPen(scheme.text if n == 0 else scheme.dim)
-        place = QRectF(rect.left() + 8, top, width - 12, metric.height() + 2)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
-        top += metric.height() + 2
+    for n, (text, face) in enumerate(zip(shown, faces, strict=True)):
+        place = QRectF(rect.left() + 8, top, width - 12, line)
+        labels.draw_in(painter, place, text, scheme.text if n == 0 else scheme.dim, face)
+        top += line
 
 
 def _card_place(tracks: Tracks, at: QPointF, width: float, height: float) -> QRectF:

@@ -69,6 +69,19 @@ def faded(base: QColor, alpha: float) -> QColor:
     return made
 
 
+def mixed(over: QColor, under: QColor, alpha: float) -> QColor:
+    """The colour seen where one lies at an opacity over another; paints faster than blending."""
+
+    def part(one: int, other: int) -> int:
+        return round(one * alpha + other * (1 - alpha))
+
+    return QColor(
+        part(over.red(), under.red()),
+        part(over.green(), under.green()),
+        part(over.blue(), under.blue()),
+    )
+
+
 def brush(look: Look, ratio: float = 1.0) -> QBrush:
     """The fill of a look, sharp at a device pixel ratio."""
     return _brush(look, tokens.current().name, ratio)

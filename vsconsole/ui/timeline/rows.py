@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vsconsole.domain.model import Store
 from vsconsole.ui.timeline.model import Lane
@@ -29,11 +29,6 @@ class Row:
     head: float
     tall: bool
     bars: tuple[Bar, ...]
-
-    def moved(self, down: float) -> Row:
-        """The same row further down."""
-        bars = tuple(replace(bar, top=bar.top + down) for bar in self.bars)
-        return replace(self, top=self.top + down, bars=bars)
 
     def bar_at(self, y: float) -> Bar | None:
         """The bar at or next to a height; None between the tall lane's title and its top."""

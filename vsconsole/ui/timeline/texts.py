@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QLocale
@@ -101,3 +102,15 @@ def month_text(year: int, month: int) -> str:
 def short_month_text(year: int, month: int) -> str:
     """A month as a ruler label: "Nov 2026"."""
     return locale().toString(QDate(year, month, 1), pgettext("short month", "MMM yyyy"))
+
+
+def narrow_days(first: int) -> tuple[str, ...]:
+    """The shortest names of the days of a week that begins with day `first`, 1 for Monday."""
+    return _narrow_days(first, language())
+
+
+@lru_cache(maxsize=16)
+def _narrow_days(first: int, spoken: str) -> tuple[str, ...]:
+    names = QLocale(spoken)
+    narrow = QLocale.FormatType.NarrowFormat
+    return tuple(names.standaloneDayName((first - 1 + n) % 7 + 1, narrow) for n in range(7))

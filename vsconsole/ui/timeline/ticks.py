@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from vsconsole.i18n import language
 from vsconsole.ui.timeline import texts
 from vsconsole.ui.timeline.scale import Scale, exact_ms, instant
 
@@ -63,20 +65,29 @@ class Tick:
     strong: bool = False
 
 
-def level_for(ms_per_px: float, zone: str, width_of: Callable[[str], float]) -> Level:
+def level_for(ms_per_px: float, width_of: Callable[[str], float]) -> Level:
     """The finest level whose labels do not touch."""
     for level in LEVELS:
-        if level.ms / ms_per_px >= width_of(_sample(level, zone)) + 14:
+        if level.ms / ms_per_px >= width_of(_sample(level)) + 14:
             return level
     return LEVELS[-1]
 
 
 def ticks(scale: Scale, level: Level, zone: str) -> Iterator[Tick]:
     """The marks of `level` that `scale` shows, in order, with their labels in `zone`."""
-    if level.unit < Unit.DAY:
-        yield from _clock_ticks(scale, level, zone)
-    else:
-        yield from _calendar_ticks(scale, level, zone)
+    spoken = language()
+    if level.unit >= Unit.DAY:
+        for day, ms in _days(scale, level, zone):
+            yield Tick(ms=ms, label=_day_label(day, level, spoken), strong=_begins(day, level))
+        return
+    for local, ms in _clock_places(scale, level, zone):
+        yield Tick(ms=ms, label=_clock_label(local, level, spoken), strong=local % _DAY == 0)
+
+
+def places(scale: Scale, level: Level, zone: str) -> Iterator[float]:
+    """Where the marks of `level` are that `scale` shows, in ms since the epoch, in order."""
+    found = _days if level.unit >= Unit.DAY else _clock_places
+    return (ms for _local, ms in found(scale, level, zone))
 
 
 def minor_level(level: Level, ms_per_px: float) -> Level | None:
@@ -126,16 +137,18 @@ def _change(low: float, high: float, where: ZoneInfo, offset: int) -> float:
     return float(seconds[min(i, len(seconds) - 1)] * _SECOND)
 
 
-def _clock_ticks(scale: Scale, level: Level, zone: str) -> Iterator[Tick]:
+def _clock_places(scale: Scale, level: Level, zone: str) -> Iterator[tuple[float, float]]:
+    """Each mark as the clock shows it and as the instant it is, both in ms."""
     for begin, end, offset in pieces(scale.begin, scale.end, zone):
         local = -(-(begin + offset) // level.ms) * level.ms
         while local - offset < end:
-            strong = local % _DAY == 0
-            yield Tick(ms=local - offset, label=_clock_label(local, level), strong=strong)
+            yield local, local - offset
             local += level.ms
 
 
-def _clock_label(local: float, level: Level) -> str:
+@lru_cache(maxsize=4096)
+def _clock_label(local: float, level: Level, _spoken: str) -> str:
+    """The language is part of the key: names of months are in it."""
     wall = instant(local)
     if local % _DAY == 0 and level.unit >= Unit.SECOND:
         return texts.day_text(wall.date())
@@ -145,12 +158,13 @@ def _clock_label(local: float, level: Level) -> str:
     return f"{wall:%H:%M:%S}" if level.unit == Unit.SECOND else f"{wall:%H:%M}"
 
 
-def _calendar_ticks(scale: Scale, level: Level, zone: str) -> Iterator[Tick]:
+def _days(scale: Scale, level: Level, zone: str) -> Iterator[tuple[date, float]]:
+    """The days that have a mark in sight, each with its first instant in ms."""
     where = ZoneInfo(zone)
     day = _floor(instant(scale.begin).astimezone(where).date(), level)
     while (ms := exact_ms(_midnight(day, where))) < scale.end:
         if ms >= scale.begin:
-            yield Tick(ms=ms, label=_day_label(day, level), strong=_begins(day, level))
+            yield day, ms
         day = _next(day, level)
 
 
@@ -191,7 +205,8 @@ def _begins(day: date, level: Level) -> bool:
     return day.month == 1 if level.unit == Unit.MONTH else level.count == 1 or day.day == 1
 
 
-def _day_label(day: date, level: Level) -> str:
+@lru_cache(maxsize=1024)
+def _day_label(day: date, level: Level, _spoken: str) -> str:
     if level.unit == Unit.YEAR:
         return str(day.year)
     if level.unit == Unit.MONTH:
@@ -199,9 +214,12 @@ def _day_label(day: date, level: Level) -> str:
     return texts.day_text(day)
 
 
-def _sample(level: Level, zone: str) -> str:
+def _sample(level: Level) -> str:
     """A label as wide as any of the level."""
+    spoken = language()
     if level.unit >= Unit.DAY:
-        return _day_label(date(2028, 9, 28), level)
-    wide = datetime(2028, 9, 28, 20, 48, 48, 880_000, tzinfo=UTC)
-    return _clock_label(exact_ms(wide), level)
+        return _day_label(date(2028, 9, 28), level, spoken)
+    return _clock_label(_WIDE, level, spoken)
+
+
+_WIDE = exact_ms(datetime(2028, 9, 28, 20, 48, 48, 880_000, tzinfo=UTC))

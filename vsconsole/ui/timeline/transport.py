@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from vsconsole.domain import days
 from vsconsole.domain.model import Store, now
 from vsconsole.domain.timeline import Span
-from vsconsole.i18n import N_, _
+from vsconsole.i18n import N_, _, language
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.timeline import texts
 from vsconsole.ui.timeline.legend import Legend
@@ -124,6 +124,8 @@ class TransportBar(QWidget):
         self._playing = False
         self._reasons: dict[Control, str] = {}
         self._keys: Mapping[Control, str] = {}
+        self._shown = ""
+        self._fitted: tuple[object, ...] = ()
         self._build(clock)
         self._connect()
         self.retranslate()
@@ -208,6 +210,10 @@ class TransportBar(QWidget):
         self.clock.setAccessibleName(_("Time of the picture"))
         for part in (self.legend, self.box, self.fields, self.speed, self.stores):
             part.retranslate()
+        # As wide as any time, so that nothing beside it moves while it runs.
+        width = QFontMetricsF(self.clock.font()).horizontalAdvance("0000-00-00 00:00:00")
+        self.clock.setMinimumWidth(round(width) + 2)
+        self._shown, self._fitted = "", ()
         self._show_hints()
         self._show_clock()
 
@@ -281,15 +287,16 @@ class TransportBar(QWidget):
             button.setAccessibleName(name)
 
     def _show_clock(self) -> None:
-        if self._when is None:
-            self.clock.setText("\u2013\u2013:\u2013\u2013:\u2013\u2013")
-        else:
-            self.clock.setText(texts.stamp(self._when, self._zone))
+        """Called for each picture, so nothing is done that would show nothing."""
+        text = "\u2013\u2013:\u2013\u2013:\u2013\u2013"
+        if self._when is not None:
+            text = texts.stamp(self._when, self._zone)
+        if text == self._shown:
+            return
+        self._shown = text
+        self.clock.setText(text)
         day = days.day_of(self._when, self._zone) if self._when else None
         self.box.set_context(self._zone, day)
-        # As wide as any time, so that nothing beside it moves while it runs.
-        width = QFontMetricsF(self.clock.font()).horizontalAdvance("0000-00-00 00:00:00")
-        self.clock.setMinimumWidth(round(width) + 2)
         self._fit()
 
     def sizeHint(self) -> QSize:
@@ -303,10 +310,23 @@ class TransportBar(QWidget):
 
     def _fit(self) -> None:
         """Leaves words out, the least needed first, until everything has its room."""
+        layout = self.layout()
+        wants = (
+            self.width(),
+            language(),
+            self._note_text(short=False),
+            self._export_text(short=False),
+            self.stores.text() if not self.stores.isHidden() else None,
+            self.fields.sizeHint().width() if not self.fields.isHidden() else None,
+            self.box.problem.isHidden(),
+            self.speed.sizeHint().width(),
+        )
+        if layout is None or wants == self._fitted:
+            return
+        self._fitted = wants
         for squeeze in range(len(_Squeeze)):
             self._squeeze(squeeze)
-            layout = self.layout()
-            if layout is None or layout.minimumSize().width() <= self.width():
+            if layout.minimumSize().width() <= self.width():
                 return
 
     def _squeeze(self, level: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
@@ -51,6 +51,10 @@ class TimelineView(QWidget):
         self._phase: float | None = None
         self._head_in_view = True
         self._focus_shown = True
+        self._head_sign: object = None
+        self._head_places: list[QRectF] = []
+        self._now_sign: object = None
+        self._said: datetime | None = None
         self._build()
         self._connect()
 
@@ -81,12 +85,12 @@ class TimelineView(QWidget):
         model.selected_changed.connect(self._select_lane)
         model.footage_changed.connect(self._take_footage)
         model.playhead_changed.connect(self._playhead_moved)
-        model.live_edge_changed.connect(self.update)
+        model.live_edge_changed.connect(self._beat)
         model.range_changed.connect(self.update)
         model.span_changed.connect(self._span_moved)
         model.events_changed.connect(self._take_events)
         self._settle.timeout.connect(lambda: self.visible_span_changed.emit(self.model.span))
-        self._tick.timeout.connect(self.update)
+        self._tick.timeout.connect(self._beat)
         self._sheen.timeout.connect(self._shine)
         self._more.timeout.connect(self._make_more)
         self._rest.timeout.connect(self._sharpen)
@@ -219,8 +223,23 @@ class TimelineView(QWidget):
         if head and followed and not self._head_in_view and not self.busy:
             forward = head >= self.model.span.end
             self.show_scale(self.scale.centred(head, 0.15 if forward else 0.85))
-        self._describe()
-        self.update()
+        self._paint_playhead()
+        # Said to the second; a picture comes 25 times in one.
+        said = head.replace(microsecond=0) if head else None
+        if said != self._said:
+            self._said = said
+            self._describe()
+
+    def _paint_playhead(self) -> None:
+        """Paints anew where the playhead was and where it is, and only if that looks different."""
+        sign = self._canvas.head_sign()
+        if sign == self._head_sign:
+            return
+        self._head_sign = sign
+        places = self._canvas.head_places()
+        for place in (*self._head_places, *places):
+            self.update(place.toAlignedRect())
+        self._head_places = places
 
     @property
     def busy(self) -> bool:
@@ -254,6 +273,8 @@ class TimelineView(QWidget):
         self.show_scale(self.scale.zoomed(factor, x))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # However this paint came about, it shows the playhead where it is.
+        self._head_sign, self._head_places = self._canvas.head_sign(), self._canvas.head_places()
         painter = QPainter(self)
         hovering = self._hover if self.hover_shown else None
         self._canvas.paint(
@@ -272,6 +293,13 @@ class TimelineView(QWidget):
         elif self._canvas.pending is Pending.SHARPNESS and not self._rest.isActive():
             # Paints go on while a picture plays; only another zoom puts the rest off.
             self._rest.start()
+
+    def _beat(self) -> None:
+        """Time went on; most of the time that shows nowhere."""
+        sign = self._canvas.now_sign(self._clock())
+        if sign != self._now_sign:
+            self._now_sign = sign
+            self.update()
 
     def _make_more(self) -> None:
         """Makes what the last paint lacked in small steps, so that input comes between them."""

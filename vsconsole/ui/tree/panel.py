@@ -164,8 +164,9 @@ class TreePanel(QWidget):
     def set_on_wall(self, keys: frozenset[Key]) -> None:
         """Which channels are on the wall: they are bold."""
         for view in (self._tree, self._results):
-            view.items.on_wall = frozenset(keys)
-            view.viewport().update()
+            if view.items.on_wall != keys:
+                view.items.on_wall = keys
+                view.viewport().update()
 
     def selected_channels(self) -> list[Channel]:
         """The selected channels from top to bottom."""

@@ -465,7 +465,7 @@ def app_of(raw: Raw) -> int | None:
 
 
 def boxes(raw: Raw) -> Iterator[Box]:
-    """Where in the picture things were seen; pixels count where the picture's size is given."""
+    """Where in the picture things were seen; in its pixels where its size is not given."""
     wide = number(raw.get("ImageWidth")) or number(raw.get("Width"))
     high = number(raw.get("ImageHeight")) or number(raw.get("Height"))
     for name in _BOXES:
@@ -476,13 +476,12 @@ def boxes(raw: Raw) -> Iterator[Box]:
             width, height = number(_any(inner, "Width", "W")), number(_any(inner, "Height", "H"))
             if x is None or y is None or not width or not height:
                 continue
-            if max(x, y, width, height) > 1:
-                if not wide or not high:
-                    continue
+            pixels = max(x, y, width, height) > 1
+            if pixels and wide and high:
                 x, y, width, height = x / wide, y / high, width / wide, height / high
-            yield Box(
-                x=x, y=y, width=width, height=height, label=first(one, ("Label", "Name", "Type"))
-            )
+                pixels = False
+            label = first(one, ("Label", "Name", "Type"))
+            yield Box(x=x, y=y, width=width, height=height, label=label, pixels=pixels)
 
 
 def _any(raw: Raw, *names: str) -> str:

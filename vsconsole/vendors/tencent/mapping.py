@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from vsconsole.domain.errors import BadResponse, ConsoleError, StreamUnavailable
 from vsconsole.domain.model import (
     Ability,
+    Box,
     Channel,
     Device,
     DeviceKind,
@@ -52,6 +53,7 @@ _MOVABLE = frozenset({Ability.PTZ, Ability.ZOOM, Ability.FOCUS, Ability.IRIS, Ab
 _FARTHEST = 32_503_680_000  # The year 3000; beyond it, seconds were milliseconds.
 _SESSION = re.compile(r"/([^/@?#]+)@([^/?#.]+)")
 
+_SIDES = ("X", "Y", "Width", "Height")
 EVENT_TITLES = {
     "Body": N_("Person"),
     "Pet": N_("Pet"),
@@ -350,8 +352,25 @@ def event(key: Key, task: str, kind: str, raw: Raw) -> Event | None:
         title=_(EVENT_TITLES[kind]) if kind in EVENT_TITLES else kind,
         text="; ".join(_described(one) for one in rows(raw, f"{kind}Info")),
         picture=picture,
+        boxes=tuple(box for one in rows(raw, f"{kind}Info") for box in _boxes(one)),
         raw=redact_params(raw),
     )
+
+
+def _boxes(info: Raw) -> Iterator[Box]:
+    """Where in the picture a result is, and a car's plate; in pixels, as text or as numbers."""
+    plate = info.get("PlateContent")
+    for one, names in ((info, ("Name", "Type")), (plate, ("Plate",))):
+        if not isinstance(one, Mapping):
+            continue
+        place = one.get("Location")
+        if not isinstance(place, Mapping):
+            continue
+        x, y, width, height = (integer(place.get(key), -1) for key in _SIDES)
+        if x < 0 or y < 0 or width <= 0 or height <= 0:
+            continue
+        label = next((found for name in names if (found := text(one.get(name)))), "")
+        yield Box(x=x, y=y, width=width, height=height, label=label, pixels=True)
 
 
 def _described(info: Raw) -> str:

@@ -1,0 +1,103 @@
+"""Words painted again and again: each is laid out once, kept as a picture, and then copied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+
+from vsconsole.ui import tokens
+
+_AIR = 2.0
+"""Pixels around the words, for what leans out of its advance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font of the program; small enough to be a key."""
+
+    px: int = tokens.CAPTION_PX
+    semibold: bool = False
+    tabular: bool = False
+
+    @property
+    def font(self) -> QFont:
+        return tokens.font(self.px, semibold=self.semibold, tabular=self.tabular)
+
+
+PLAIN = Face()
+TIME = Face(tabular=True)
+STRONG_TIME = Face(semibold=True, tabular=True)
+
+
+@lru_cache(maxsize=32)
+def _metrics(face: Face) -> QFontMetricsF:
+    return QFontMetricsF(face.font)
+
+
+@lru_cache(maxsize=4096)
+def width(text: str, face: Face = PLAIN) -> float:
+    """How far a line of text reaches, in logical pixels."""
+    return _metrics(face).horizontalAdvance(text)
+
+
+def height(face: Face = PLAIN) -> float:
+    """The height of a line."""
+    return _metrics(face).height()
+
+
+@lru_cache(maxsize=1024)
+def elided(text: str, room: float, face: Face = PLAIN) -> str:
+    """The text as far as it fits, ending in an ellipsis where it does not."""
+    return _metrics(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+@lru_cache(maxsize=1024)
+def _picture(text: str, face: Face, ink: int, ratio: float) -> QPixmap:
+    metrics = _metrics(face)
+    wide, tall = metrics.horizontalAdvance(text) + 2 * _AIR, metrics.height()
+    made = QPixmap(max(1, round(wide * ratio)), max(1, round(tall * ratio)))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setFont(face.font)
+    painter.setPen(QColor.fromRgba(ink))
+    painter.drawText(QPointF(_AIR, metrics.ascent()), text)
+    painter.end()
+    return made
+
+
+def draw(painter: QPainter, at: QPointF, text: str, ink: QColor, face: Face = PLAIN) -> None:
+    """Paints text whose base line begins at `at`, on whole device pixels."""
+    if not text:
+        return
+    ratio = painter.device().devicePixelRatioF()
+    x, y = at.x() - _AIR, at.y() - _metrics(face).ascent()
+    place = QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
+    painter.drawPixmap(place, _picture(text, face, ink.rgba(), ratio))
+
+
+def draw_in(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    ink: QColor,
+    face: Face = PLAIN,
+    *,
+    centred: bool = False,
+) -> None:
+    """Paints text in the middle of a rectangle's height, from its left side or in its middle."""
+    metrics = _metrics(face)
+    left = rect.left()
+    if centred:
+        left = rect.center().x() - width(text, face) / 2
+    top = rect.center().y() - metrics.height() / 2
+    draw(painter, QPointF(left, top + metrics.ascent()), text, ink, face)
+
+
+def forget() -> None:
+    """Drops everything, for another system font."""
+    for kept in (_metrics, width, elided, _picture):
+        kept.cache_clear()
