@@ -31,7 +31,11 @@ class BackPicture:
         image = self._frame.reformat(format="bgra")
         plane = image.planes[0]
         return Still(
-            width=image.width, height=image.height, stride=plane.line_size, bgra=bytes(plane)
+            width=image.width,
+            height=image.height,
+            stride=plane.line_size,
+            bgra=bytes(plane),
+            full=(image.width, image.height),
         )
 
 

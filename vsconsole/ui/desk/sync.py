@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton
+from shiboken6 import isValid
 
 from vsconsole.domain.model import Key
 from vsconsole.i18n import _
@@ -54,6 +55,10 @@ class _Part:
 
     def open(self, when: datetime) -> None:
         self.session.play_at(when, paused=True)
+
+    def on_gap(self, asked: datetime, shown: datetime) -> None:
+        if self.member is not None:
+            self.member.gap(asked, shown)
 
     @property
     def standing(self) -> Standing:
@@ -301,7 +306,7 @@ class SyncDesk(QObject):
             part = self._parts[session] = _Part(session, self.group)
         session.guide = part
         part.member = self.group.join(part, session.offset)
-        session.gap.connect(part.member.gap)
+        session.gap.connect(part.on_gap)
         session.changed.emit()
 
     def _new_group(self) -> Group:
@@ -314,9 +319,9 @@ class SyncDesk(QObject):
     def _take_out(self, session: TileSession) -> None:
         part = self._parts.pop(session)
         session.guide = None
-        if part.member is not None:
-            session.gap.disconnect(part.member.gap)
-            self.group.leave(part.member)
+        member, part.member = part.member, None
+        if member is not None:
+            self.group.leave(member)
         if session in self._window.wall.sessions():
             session.changed.emit()
 
@@ -331,7 +336,7 @@ class SyncDesk(QObject):
         self._ticks += 1
         for session, part in list(self._parts.items()) if self._ticks % _SAY_EVERY == 0 else ():
             state = part.state()
-            if part.told != state:
+            if part.told != state and isValid(session):
                 part.told = state
                 session.changed.emit()
         told = (self.group.running, self.group.speed)
