@@ -257,9 +257,8 @@ class SyncDesk(QObject):
     def _steering_of(self, session: TileSession | None) -> Steering | None:
         if not self.on or not self._parts:
             return None
-        if session is None or session in self._parts:
-            return self._together
-        return None
+        alone = session is not None and session.mode is Mode.PLAYBACK
+        return None if alone and session not in self._parts else self._together
 
     def _moment(self, session: TileSession) -> datetime | None:
         return self.group.position() if self.on and self._parts and self._joins(session) else None
