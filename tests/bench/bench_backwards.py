@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from tests.bench import seek_media
 from tests.bench.run import Row
@@ -21,12 +21,12 @@ _PATIENCE = 3.0
 _KINDS: tuple[tuple[FileType, Codec], ...] = (("mp4", "h264"), ("mp4", "h265"), ("ts", "h264"))
 
 
-def _seen(player: Player, watcher: Watcher, right: Callable[[datetime], bool]) -> float:
-    """Seconds until the time burnt into the picture is right."""
+def _seen(player: Player, watcher: Watcher, after: datetime, before: datetime) -> float:
+    """Seconds until the time burnt into the picture is between two moments."""
     begun = time.monotonic()
     while time.monotonic() - begun < _PATIENCE:
         frame = player.frame()
-        if frame is not None and right(reading(frame)):
+        if frame is not None and after < reading(frame) < before:
             return time.monotonic() - begun
         del frame
         watcher.wait_frame(0.002)
@@ -52,15 +52,14 @@ def measure() -> Iterator[Row]:
             for _each in range(_TIMES):
                 before = _shown(player)
                 player.step(-1)
-                steps.append(_seen(player, watcher, lambda now, before=before: now < before))  # type: ignore[misc]
+                steps.append(_seen(player, watcher, before - timedelta(seconds=1), before))
             for turn in range(_TIMES):
                 at = instant(BEGIN + 33 - turn)
                 player.reverse(at, 1.0)
                 player.resume()
                 # The second picture: it runs.
-                runs.append(
-                    _seen(player, watcher, lambda now, at=at: 0.1 < (at - now).total_seconds() < 1)
-                )  # type: ignore[misc]
+                early, late = at - timedelta(seconds=1), at - timedelta(seconds=0.1)
+                runs.append(_seen(player, watcher, early, late))
             player.close()
             engine.close()
         name = f"{kind.upper()} {codec}, key frame every 4 s"

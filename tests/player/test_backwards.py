@@ -168,3 +168,55 @@ def test_every_other_order_ends_it(engine: VlcEngine, recording: Recording) -> N
         watcher.wait_frame(0.02)
     assert player.frame() is None
     player.close()
+
+
+def stepped(player: Player, watcher: Watcher, frames: int) -> float:
+    """The second burnt into the picture that a step leads to."""
+    before = player.frame()
+    assert before is not None
+    was = reading(before)
+    del before
+    player.step(frames)
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        frame = player.frame()
+        if frame is not None and reading(frame) != was and player.settled:
+            return seconds(frame)
+        del frame
+        watcher.wait_frame(0.02)
+    raise AssertionError(f"no step of {frames}: {watcher.states}")
+
+
+def test_lesson_11_single_pictures_back_and_on(engine: VlcEngine, recording: Recording) -> None:
+    player, watcher = opened(engine, recording, 10)
+    time.sleep(0.5)
+    start = player.frame()
+    assert start is not None
+    at, period = seconds(start), 1 / 12
+    for number in range(1, 4):
+        assert abs(stepped(player, watcher, -1) - (at - number * period)) < 0.01
+    assert abs(stepped(player, watcher, 1) - (at - 2 * period)) < 0.01
+    assert abs(stepped(player, watcher, -1) - (at - 3 * period)) < 0.01
+    assert player.state is PlayerState.PAUSED
+    watcher.forget()
+    player.resume()
+    watcher.wait_until(player, instant(BEGIN + at + 0.5))
+    player.close()
+
+
+def test_a_stream_steps_back_by_seeking(engine: VlcEngine) -> None:
+    with seek_media.hls_recording("continues", "h264", 10) as made:
+        player, watcher = opened(engine, made, 5)
+        time.sleep(0.5)
+        start = player.frame()
+        assert start is not None
+        for _each in range(3):
+            # libVLC tells no time of a playlist's pictures: the first may lead to the same one.
+            player.step(-1)
+            watcher.wait_settled(player)
+            time.sleep(0.5)
+        shown = player.frame()
+        assert shown is not None
+        assert 0 < seconds(start) - seconds(shown) < 0.5
+        assert player.state is PlayerState.PAUSED
+        player.close()

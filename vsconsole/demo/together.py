@@ -24,19 +24,19 @@ def synchronized(stage: Stage) -> str:
     files = stage.channels(lambda c: c.stores == (Store.LOCAL,))[:2]
     tiles = stage.window.wall.tiles
     for place, channel in zip((2, 3), files, strict=False):
-        shown = stage.window.wall.tile_of(channel.key)
-        if shown is None:
-            hands.click(tiles[place])
+        there = stage.window.wall.tile_of(channel.key)
+        hands.click(there or tiles[place])
+        if there is None:
             stage.show(channel)
-        else:
-            hands.click(shown)
         stage.wait_state(PlayerState.PLAYING, PlayerState.PAUSED)
     recorded = _in_both(stage, files)
     cloud = _of_a_cloud(stage, recorded)
-    hands.click(tiles[0])
-    if stage.window.wall.tile_of(cloud.key) is None:
+    shown = stage.window.wall.tile_of(cloud.key)
+    hands.click(shown or tiles[0])
+    if shown is None:
         stage.show(cloud)
     stage.press("playback")
+    stage.wait_state(PlayerState.PLAYING, PlayerState.PAUSED)
     stage.press("sync")
     members = [stage.window.wall.tile_of(channel.key) for channel in (*files, cloud)]
     shown_tiles = [tile for tile in members if tile is not None]

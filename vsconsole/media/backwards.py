@@ -35,7 +35,7 @@ class BackPicture:
             height=image.height,
             stride=plane.line_size,
             bgra=bytes(plane),
-            full=(self._frame.width, self._frame.height),
+            full=(image.width, image.height),
         )
 
 

@@ -29,6 +29,8 @@ _LATE = 0.06
 _STILL_SHOWN = 0.25
 _WAIT = 0.1
 _MEASURED = 3.0
+_GUESSED_PERIOD = 0.04
+_LONGEST_PERIOD = 0.5
 
 Shown = Callable[[Still, datetime], None]
 
@@ -37,7 +39,7 @@ class BackwardRun:
     """Shows pictures from `at` back, each when its time has come; those that are late are left out.
 
     `shown`, `told` (a state, an error) and `gap` (asked, shown) are called on its threads. It holds
-    the first picture until `go`.
+    the first picture until `go`, or goes back from it by `step`.
     """
 
     def __init__(
@@ -59,7 +61,10 @@ class BackwardRun:
         self._token = cancel.CancelToken()
         self._wake = threading.Condition()
         self._going = False
+        self._steps = 0
+        self._last: datetime | None = None
         self._begun = 0.0
+        self.period = _GUESSED_PERIOD
         self._failure: ConsoleError | None = None
         self._samples: deque[tuple[float, datetime]] = deque(maxlen=128)
         self._threads = [
@@ -79,6 +84,12 @@ class BackwardRun:
         """Runs from the first picture on."""
         with self._wake:
             self._going = True
+            self._wake.notify_all()
+
+    def step(self, pictures: int) -> None:
+        """Shows the picture that many before the one it holds."""
+        with self._wake:
+            self._steps += pictures
             self._wake.notify_all()
 
     @property
@@ -181,8 +192,8 @@ class BackwardRun:
 
     def _wait_for(self, when: datetime) -> bool:
         """Waits for a picture's time; False where that has passed."""
-        if not self._begun:
-            return True
+        if not self._begun and self._held():
+            return self._steps == 0
         due = self._begun + (self._at - when).total_seconds() / self.speed
         while (wait := due - time.monotonic()) > 0:
             cancel.check()
@@ -191,26 +202,40 @@ class BackwardRun:
         cancel.check()
         return wait > -_LATE or time.monotonic() - self._samples[-1][0] > _STILL_SHOWN
 
+    def _held(self) -> bool:
+        """Waits while the picture on screen is held; True where the next is a step, or the first.
+
+        Of several steps the pictures between are not shown: `_steps` are still to go.
+        """
+        last = self._last
+        if last is None:
+            self._steps = max(0, self._steps - 1)
+            return True
+        with self._wake:
+            while not self._going and not self._steps and not self._token.cancelled:
+                self._wake.wait()
+            if self._steps and not self._going:
+                self._steps -= 1
+                return True
+        cancel.check()
+        self._at, self._begun = last, time.monotonic()
+        with self._wake:
+            self._samples.clear()
+            self._samples.append((self._begun, last))
+        self._told(PlayerState.PLAYING, None)
+        return False
+
     def _put_on_screen(self, when: datetime, picture: BackPicture) -> None:
         still = picture.pixels()
         cancel.check()
-        first = not self._begun
+        if self._last is not None and self._last > when:
+            self.period = min((self._last - when).total_seconds(), _LONGEST_PERIOD)
+        self._last = when
         with self._wake:
             self._samples.append((time.monotonic(), when))
         self._shown(still, when)
-        if not first:
-            return
-        if not self._going:
+        if not self._begun and not self._going:
             self._told(PlayerState.PAUSED, None)
-        with self._wake:
-            while not self._going and not self._token.cancelled:
-                self._wake.wait()
-        cancel.check()
-        self._at, self._begun = min(self._at, when), time.monotonic()
-        with self._wake:
-            self._samples.clear()
-            self._samples.append((self._begun, when))
-        self._told(PlayerState.PLAYING, None)
 
 
 def _file_of(clip: Clip, when: datetime) -> tuple[Path, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.playback import MediaSource
@@ -19,6 +19,8 @@ from vsconsole.player.backend import (
     PlayerStats,
 )
 from vsconsole.player.backward_run import BackwardRun
+
+_JUST_BEFORE = timedelta(milliseconds=2)
 
 
 class Reversible:
@@ -39,6 +41,8 @@ class Reversible:
         self._source: PlaybackSource | None = None
         self._state = PlayerState.IDLE
         self._returning = False
+        self._stepping = 0
+        self._forward_only: PlaybackSource | None = None
         self._error: ConsoleError | None = None
         self._frame: Frame | None = None
         self._numbers = 0
@@ -139,12 +143,17 @@ class Reversible:
     # What anyone may order
 
     def reverse(self, at: datetime, speed: float) -> None:
+        self._begin_run(at, speed, stepping=0)
+
+    def _begin_run(self, at: datetime, speed: float, *, stepping: int) -> None:
+        """A run to play, or one that goes back by `stepping` pictures at first."""
         self._end_run()
         self._inner.pause()
         with self._lock:
             source = self._source
             if source is None:
                 return
+            self._stepping = stepping
             self._state, self._error = PlayerState.SEEKING, None
             run = BackwardRun(
                 source,
@@ -156,6 +165,8 @@ class Reversible:
             )
             self._run = run
         self._listener.on_state(PlayerState.SEEKING, None)
+        if stepping:
+            run.step(stepping)
         run.start()
 
     def play_live(self, open: Callable[[], MediaSource]) -> None:
@@ -175,20 +186,43 @@ class Reversible:
         self._inner.seek(when)
 
     def pause(self) -> None:
-        if not self._go_on_forward():
+        with self._lock:
+            stands = self._run is not None and bool(self._stepping)
+        if not stands and not self._go_on_forward():
             self._inner.pause()
 
     def resume(self) -> None:
         with self._lock:
-            run = self._run
+            run, stepping = self._run, bool(self._stepping)
         if run is None:
+            self._inner.resume()
+        elif stepping:
+            self._go_on_forward()
             self._inner.resume()
         else:
             run.go()
 
     def step(self, frames: int) -> None:
-        self._go_on_forward()
-        self._inner.step(frames)
+        with self._lock:
+            run, stepping, source = self._run, bool(self._stepping), self._source
+            forward_only = source is None or source is self._forward_only
+            self._stepping -= min(0, frames) if run is not None and stepping else 0
+        if frames < 0 and run is not None and stepping:
+            run.step(-frames)
+        elif run is not None:
+            self._go_on_forward(frames)
+        elif frames < 0 and not forward_only and not self._inner.live and self._steps_back(frames):
+            return
+        else:
+            self._inner.step(frames)
+
+    def _steps_back(self, frames: int) -> bool:
+        """Begins to step back from the picture on screen, by pictures decoded together."""
+        at = self._inner.position() if self._inner.settled else None
+        if at is None:
+            return False  # its way leads elsewhere first
+        self._begin_run(at - _JUST_BEFORE, 1.0, stepping=-frames)
+        return True
 
     def set_speed(self, speed: float) -> None:
         with self._lock:
@@ -222,22 +256,22 @@ class Reversible:
     def _forget(self, source: PlaybackSource | None) -> None:
         self._end_run()
         with self._lock:
-            self._source, self._frame = source, None
+            self._source, self._frame, self._forward_only = source, None, None
 
     def _end_run(self) -> None:
         with self._lock:
             run, self._run = self._run, None
+            self._stepping = 0
             if run is not None:
                 self._ended = [run]
         if run is not None:
             run.end()
 
-    def _go_on_forward(self) -> bool:
-        """Ends a run, with `inner` on its way to the last picture; whether there was one."""
+    def _go_on_forward(self, frames: int = 0) -> bool:
+        """Ends a run, `inner` on its way to its picture or `frames` on; whether there was one."""
         with self._lock:
-            there = self._run is not None
-            frame = self._frame
-        if not there:
+            run, frame = self._run, self._frame
+        if run is None:
             return False
         self._end_run()
         if frame is None or frame.when is None:
@@ -246,7 +280,7 @@ class Reversible:
         with self._lock:
             self._state, self._returning = PlayerState.SEEKING, True
         self._listener.on_state(PlayerState.SEEKING, None)
-        self._inner.seek(frame.when)
+        self._inner.seek(frame.when + frames * timedelta(seconds=run.period))
         return True
 
     # Told by a run, on its threads
@@ -270,5 +304,15 @@ class Reversible:
         with self._lock:
             if run is not self._run:
                 return
-            self._state, self._error = state, error
+            steps = self._stepping if state is PlayerState.FAILED else 0
+            if steps:
+                # A stream: the forward player steps back by seeking.
+                self._run, self._forward_only = None, self._source
+            else:
+                self._state, self._error = state, error
+        if steps:
+            self._inner.step(-steps)
+            return
+        if state is PlayerState.ENDED and self._stepping:
+            state = self._state = PlayerState.PAUSED  # at the first picture there is
         self._listener.on_state(state, error)

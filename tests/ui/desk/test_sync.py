@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -146,16 +147,10 @@ def test_a_tile_without_footage_says_so_and_when_it_begins(wall: Wall) -> None:
     assert state is not None
     assert state.word == "No recording here"
     assert state.hides
-    assert f"{begin.astimezone(hands_zone(wall)):%H:%M:%S}" in state.detail
+    assert f"{begin.astimezone(ZoneInfo(wall.sessions[2].zone)):%H:%M:%S}" in state.detail
     assert not [said for said in wall.stand.said() if "Nothing is recorded" in said]
     tile._button.click()
     assert wall.stand.desk.sync.group.position() == begin
-
-
-def hands_zone(wall: Wall) -> object:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(wall.sessions[2].zone)
 
 
 def test_live_tiles_are_no_members_until_they_show_recordings(wall: Wall) -> None:
@@ -167,8 +162,9 @@ def test_live_tiles_are_no_members_until_they_show_recordings(wall: Wall) -> Non
     assert wall.step_of(1) is None
     wall.forget()
     asked = AT + 60 * SECOND
-    wall.stand.desk.window.wall.select(0)
+    # It is selected, and stays live all the same: the click is for the others.
     wall.stand.desk.pictures.seek(asked)
+    assert wall.sessions[1].mode is Mode.LIVE
     assert wall.took("seek") == [1, 0, 1]
     assert wall.took("play") == [0, 0, 0]
     wall.land(asked, 0, 2)

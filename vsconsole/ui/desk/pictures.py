@@ -518,8 +518,8 @@ class PicturesDesk(QObject):
 
     def change_speed(self, step: int) -> None:
         """The next faster or slower speed that is offered."""
-        session, steering = self.session, self.steering
-        if session is None or steering is None or session.mode is Mode.LIVE:
+        steering = self.steering
+        if steering is None or not steering.speeds:
             return
         speeds = sorted(steering.speeds)
         if steering.reverses:

@@ -75,7 +75,7 @@ class OneTile:
 
     @property
     def speeds(self) -> Sequence[float]:
-        return self._session.player.speeds
+        return () if self._session.mode is Mode.LIVE else self._session.player.speeds
 
     @property
     def reverses(self) -> bool:

@@ -56,6 +56,10 @@ class _Part:
         if not self.session.closed:
             self.session.play_at(when, paused=True)
 
+    def on_gap(self, asked: datetime, shown: datetime) -> None:
+        if self.member is not None:
+            self.member.gap(asked, shown)
+
     @property
     def standing(self) -> Standing:
         if self.member is None:
@@ -246,7 +250,7 @@ class SyncDesk(QObject):
             self.group.hold(when)
             return
         self.group.release()
-        self.group.seek(when)
+        self._begin_at(when)
         self.tell()
 
     def landing(self, asked: datetime) -> datetime:
@@ -271,9 +275,8 @@ class SyncDesk(QObject):
             self._renew()  # it was put on its wall in this very turn
         if not self._parts:
             return None
-        if session is None or session in self._parts:
-            return self._together
-        return None
+        alone = session is not None and session.mode is Mode.PLAYBACK
+        return None if alone and session not in self._parts else self._together
 
     def _moment(self, session: TileSession) -> datetime | None:
         return self.group.position() if self.on and self._parts and self._joins(session) else None
@@ -334,7 +337,7 @@ class SyncDesk(QObject):
             part = self._parts[session] = _Part(session, self.group)
         session.guide = part
         part.member = self.group.join(part, session.offset)
-        session.gap.connect(part.member.gap)
+        session.gap.connect(part.on_gap)
         session.changed.emit()
 
     def _new_group(self) -> Group:
@@ -347,12 +350,10 @@ class SyncDesk(QObject):
     def _take_out(self, session: TileSession) -> None:
         part = self._parts.pop(session)
         session.guide = None
-        if part.member is not None:
-            self.group.leave(part.member)
-        # One that is closed may have lost its half in Qt already.
+        member, part.member = part.member, None
+        if member is not None:
+            self.group.leave(member)
         if not session.closed:
-            if part.member is not None:
-                session.gap.disconnect(part.member.gap)
             session.changed.emit()
 
     def _on_tick(self) -> None:
@@ -368,7 +369,7 @@ class SyncDesk(QObject):
         self._ticks += 1
         for session, part in list(self._parts.items()) if self._ticks % _SAY_EVERY == 0 else ():
             state = part.state()
-            if part.told != state:
+            if part.told != state and not session.closed:
                 part.told = state
                 session.changed.emit()
         told = (self.group.running, self.group.speed)

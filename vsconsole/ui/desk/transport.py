@@ -155,7 +155,7 @@ class TransportDesk(QObject):
         reason = ""
         if steering is None:
             reason = _("Select a tile with a camera first.")
-        elif session is not None and session.mode is Mode.LIVE:
+        elif session is not None and session.mode is Mode.LIVE and not self._sync.together:
             reason = _("This tile shows the live picture; switch to Playback first.")
         if steering is None or reason:
             bar.speed.set_offered(None)
