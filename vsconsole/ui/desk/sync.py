@@ -344,18 +344,18 @@ class SyncDesk(QObject):
             self.tell()
 
     def _begin(self) -> None:
-        """The group's first moment: the selected tile's, else any member's, else the playhead."""
+        """The group's first moment: the selected tile's, else any member's.
+
+        Footage whose newest moment is still being looked for gives one in a moment.
+        """
         first = self._pictures.session
         order = sorted(self._parts, key=lambda one: one is not first)
         for session in order:
-            at = session.position()
+            shown = session.player.settled and not session.player.live
+            at = session.position() if shown else None
+            at = at or session.asked
             if at is not None:
                 self._begin_at(at + timedelta(seconds=session.offset))
-                return
-        # Footage whose newest moment is still being looked for gives one in a moment.
-        for session in order:
-            if session.asked is not None:
-                self._begin_at(session.asked + timedelta(seconds=session.offset))
                 return
 
     def _begin_at(self, when: datetime) -> None:
