@@ -31,6 +31,7 @@ _SEEK_EVERY = 0.2
 _DOUBT_SECONDS = 1.0
 _STEP_PATIENCE = 0.25
 _LARGEST_TRIM = 0.05
+_SHOWS = (PlayerState.PLAYING, PlayerState.PAUSED)
 
 
 class ClipPlayer:
@@ -104,7 +105,10 @@ class ClipPlayer:
     @property
     def settled(self) -> bool:
         with self._screen.lock:
-            return self._wanted is None and not self._waiting and not self._screen.state.busy
+            waiting = self._wanted is not None or self._waiting or self._screen.state.busy
+            # The picture of the seek before may have come while this one's is on its way.
+            under_way = self._course.seeking and self._screen.state in _SHOWS
+            return not waiting and not under_way
 
     def position(self) -> datetime | None:
         with self._screen.lock:

@@ -378,7 +378,10 @@ class SyncDesk(QObject):
             self.tell()
 
     def _begin(self) -> None:
-        """The group's first moment: where its wall was, else the selected tile's, else any's."""
+        """The group's first moment: where its wall was, else the selected tile's, else any's.
+
+        Footage whose newest moment is still being looked for gives one in a moment.
+        """
         walls = self._window.wall
         for wall in sorted(walls.in_sight(), key=lambda one: one is not walls.front):
             if wall.id in self._left and any(one in self._parts for one in wall.sessions()):
@@ -388,14 +391,11 @@ class SyncDesk(QObject):
         first = self._pictures.session
         order = sorted(self._parts, key=lambda one: one is not first)
         for session in order:
-            at = session.position()
+            shown = session.player.settled and not session.player.live
+            at = session.position() if shown else None
+            at = at or session.asked
             if at is not None:
                 self._begin_at(at + timedelta(seconds=session.offset))
-                return
-        # Footage whose newest moment is still being looked for gives one in a moment.
-        for session in order:
-            if session.asked is not None:
-                self._begin_at(session.asked + timedelta(seconds=session.offset))
                 return
 
     def _begin_at(self, when: datetime) -> None:
