@@ -25,6 +25,7 @@ _TRIM_EVERY = 0.8
 _WAIT_FROM = 0.22
 _JUMP_FROM = 0.24
 _LANDED = 0.05
+_SETTLES = 1.0
 _JUMP_EVERY = 3.0
 _LONGEST_EVERY = 30.0
 _STEADY = 20.0
@@ -324,7 +325,7 @@ class Member:
             self.phase = Phase.LOST
         elif self.phase is Phase.BACK:
             return
-        elif not player.settled:
+        elif state.busy or (self.phase is Phase.COMING and not player.settled):
             if self.phase in (Phase.RUNNING, Phase.LOST, Phase.OVER):
                 # It opens its stream again, or was told to by somebody: it is to wait then.
                 self.phase, self._ordered = Phase.COMING, now
@@ -456,7 +457,7 @@ class Member:
         if self._stills:
             self._halt()
             return
-        if error is None or not self.steady:
+        if error is None or not self.steady or now - self._running_since < _SETTLES:
             return
         wide = max(1.0, pace)
         if error > _WAIT_FROM * wide:
