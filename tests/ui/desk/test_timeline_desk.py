@@ -208,7 +208,7 @@ class Pictures:
         try:
             if self.broken:
                 raise MediaError("Broken.")
-            still = Still(width=2, height=2, stride=8, bgra=b"\0\0\xff\xff" * 4)
+            still = Still(width=2, height=2, stride=8, bgra=b"\0\0\xff\xff" * 4, full=(2, 2))
             return Preview(when=when, shown=when + timedelta(seconds=self.off), still=still)
         finally:
             self.running[channel.key] -= 1

@@ -142,11 +142,11 @@ def test_what_has_no_room_is_kept_and_has_its_place_when_there_is(wall: Wall) ->
     engine_tiles = titles(wall)
     third = wall.tiles[8].session
     assert third is not None
-    third.profile = StreamProfile.SUB
+    third.pin(StreamProfile.SUB)
     wall.set_grid(layouts.BY_NAME["3x1"])
     assert titles(wall) == engine_tiles[:3]
     assert sorted(wall.kept) == [3, 4, 5, 6, 7, 8]
-    assert wall.kept[8].profile is StreamProfile.SUB
+    assert wall.kept[8].pinned is StreamProfile.SUB
     plan = wall.plan()
     assert [shown.channel.name for shown in plan.tiles if shown and shown.channel] == engine_tiles
     wall.set_count(9)
@@ -211,7 +211,7 @@ def test_a_plan_of_an_older_version_knew_a_count() -> None:
 def test_lesson_40_back_from_the_enlarged_tile_all_is_as_it_was(wall: Wall) -> None:
     session = wall.tiles[3].session
     assert session is not None
-    session.profile = StreamProfile.SUB
+    session.pin(StreamProfile.SUB)
     wall.tiles[3].zoom = QRectF(0, 0, 0.5, 0.5)
     wall.tiles[6].zoom = QRectF(0.5, 0.5, 0.25, 0.25)
     wall.set_grid(layouts.BY_NAME["1+7"])
