@@ -101,6 +101,9 @@ def test_finding_clips() -> None:
     assert playback.clip_after(at(-1)) is one
     assert playback.clip_after(at(0)) is two
     assert playback.clip_after(at(20)) is None
+    assert playback.clip_before(at(20)) is one
+    assert playback.clip_before(at(21)) is two
+    assert playback.clip_before(at(0)) is None
     assert playback.following(one) is two
     assert playback.following(two) is None
 

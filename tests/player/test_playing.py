@@ -145,7 +145,8 @@ def test_a_seek_lands_also_where_libvlc_stands_still_unbidden(
         begin = recording.ranges[0][0]
         player.play(recording.playback, seek_media.instant(begin + 5))
         watcher.wait_settled(player)
-        front = player._front  # type: ignore[attr-defined]  # nothing else reaches libVLC itself
+        # Nothing else reaches libVLC itself.
+        front = player._inner._front  # type: ignore[attr-defined]
         watcher.forget()
         asked = seek_media.instant(begin + 12)
         player.seek(asked)

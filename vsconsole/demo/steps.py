@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
 )
 
-from vsconsole.demo import clouds, hands, steering, wall_steps
+from vsconsole.demo import clouds, hands, steering, together, wall_steps
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.demo.stage import SLOW, Stage
 from vsconsole.domain import days
@@ -505,6 +505,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("Imou", clouds.visit("imou")),
     ("open a folder", _folder),
     ("play local footage", _play_local),
+    ("synchronized", together.synchronized),
     ("what an AI said", clouds.said_by_ai),
     ("the other language", _language),
     ("the other colours", _scheme),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -191,6 +191,11 @@ class Playback:
         """The first clip that begins after `when`; None after the last."""
         i = bisect_right(self.clips, when, key=lambda clip: clip.span.begin)
         return self.clips[i] if i < len(self.clips) else None
+
+    def clip_before(self, when: datetime) -> Clip | None:
+        """The last clip that begins before `when`; None before the first."""
+        i = bisect_left(self.clips, when, key=lambda clip: clip.span.begin) - 1
+        return self.clips[i] if i >= 0 else None
 
     def following(self, clip: Clip) -> Clip | None:
         """The clip that comes after `clip` in order; None after the last."""

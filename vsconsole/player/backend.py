@@ -79,7 +79,7 @@ class PlayerStats:
 
 
 class PlaybackSource(Protocol):
-    """Where clips come from; both calls may block (network) and run on a player's thread.
+    """Where clips come from; its calls may block (network) and run on a player's thread.
 
     `domain.playback.Playback` is one. They raise members of `domain.errors` only.
     """
@@ -89,6 +89,9 @@ class PlaybackSource(Protocol):
 
     def clip_after(self, when: datetime) -> Clip | None:
         """The first clip that begins after `when`; None after the last."""
+
+    def clip_before(self, when: datetime) -> Clip | None:
+        """The last clip that begins before `when`; None before the first."""
 
 
 class PlayerListener(Protocol):
@@ -104,7 +107,7 @@ class PlayerListener(Protocol):
         """Nothing is recorded at `asked` (a seek, or the end of a clip): playing from `shown`."""
 
 
-class Player(Protocol):
+class ForwardPlayer(Protocol):
     """One picture. Every command returns at once and is carried out in order on another thread.
 
     Of several seeks that wait only the newest is done. After `close` commands do nothing.
@@ -133,6 +136,10 @@ class Player(Protocol):
     @property
     def speed_measured(self) -> float | None:
         """Wall-clock seconds shown per second, over the last seconds; None until it is known."""
+
+    @property
+    def settled(self) -> bool:
+        """False from an order until it is carried out, its picture there, or has failed."""
 
     def play_live(self, open: Callable[[], MediaSource]) -> None:
         """Shows a live stream; `open` blocks, and is called again when the address has expired."""
@@ -163,6 +170,12 @@ class Player(Protocol):
     def set_speed(self, speed: float) -> None:
         """Plays at `speed`, one of `speeds`; another is taken to the nearest of them."""
 
+    def trim(self, factor: float) -> None:
+        """Runs at `factor` times its speed, 0.95 to 1.05, until it goes anywhere; 1 ends it.
+
+        Nothing happens where the server sends at its own speed, and to a live picture.
+        """
+
     def set_audible(self, audible: bool) -> None:
         """Lets the sound through; players start silent."""
 
@@ -180,6 +193,18 @@ class Player(Protocol):
 
     def close(self) -> None:
         """`stop`, and gives back what the player holds; safe to repeat."""
+
+
+class Player(ForwardPlayer, Protocol):
+    """A player that can also play backwards what lies on disk."""
+
+    def reverse(self, at: datetime, speed: float) -> None:
+        """Makes ready to play backwards from `at`, `speed` (above 0) times as fast, and waits.
+
+        `resume` lets it run, any other order ends it. Only what `play` plays from disk can;
+        otherwise it fails with Unsupported. Where nothing is recorded it tells `on_gap`, and no
+        picture comes until time has come back to what is; with nothing before the state is ENDED.
+        """
 
 
 class Engine(Protocol):

@@ -30,10 +30,12 @@ from vsconsole.player.watch import Watch
 _SEEK_EVERY = 0.2
 _DOUBT_SECONDS = 1.0
 _STEP_PATIENCE = 0.25
+_LARGEST_TRIM = 0.05
+_SHOWS = (PlayerState.PLAYING, PlayerState.PAUSED)
 
 
 class ClipPlayer:
-    """See `backend.Player`; several decks (see `Slots`), so that a medium is ready before its turn.
+    """See `backend.ForwardPlayer`; several decks (`Slots`): a medium is ready before its turn.
 
     Orders are carried out here, on the command thread. Each part knows only those named before it:
     `Screen`, `Slots`, `Course` (the state) and `Commands` (the thread), `Opener`, `Chain`,
@@ -63,8 +65,11 @@ class ClipPlayer:
         self._landing = Landing(listener, screen, slots, course, commands, opener, chain, watch)
         # The newest seek that waits. Guarded by the screen's lock.
         self._wanted: datetime | None = None
+        # Orders to play, step or stop that wait. Guarded by it, too.
+        self._waiting = 0
         # The command thread's own.
         self._last_seek = 0.0
+        self._trimmed: tuple[Slot | None, float] = (None, 1.0)
 
     # What anyone may ask
 
@@ -96,6 +101,14 @@ class ClipPlayer:
     @property
     def speed_measured(self) -> float | None:
         return self._screen.speed_measured()
+
+    @property
+    def settled(self) -> bool:
+        with self._screen.lock:
+            waiting = self._wanted is not None or self._waiting or self._screen.state.busy
+            # The picture of the seek before may have come while this one's is on its way.
+            under_way = self._course.seeking and self._screen.state in _SHOWS
+            return not waiting and not under_way
 
     def position(self) -> datetime | None:
         with self._screen.lock:
@@ -148,16 +161,19 @@ class ClipPlayer:
             self._commands.post(self._do_wanted_seek)
 
     def pause(self) -> None:
-        self._commands.post(lambda: self._do_pause(True))
+        self._order(lambda: self._do_pause(True))
 
     def resume(self) -> None:
-        self._commands.post(lambda: self._do_pause(False))
+        self._order(lambda: self._do_pause(False))
 
     def step(self, frames: int) -> None:
-        self._commands.post(lambda: self._do_step(frames))
+        self._order(lambda: self._do_step(frames))
 
     def set_speed(self, speed: float) -> None:
-        self._commands.post(lambda: self._do_speed(speed))
+        self._order(lambda: self._do_speed(speed))
+
+    def trim(self, factor: float) -> None:
+        self._commands.post(lambda: self._do_trim(factor))
 
     def set_audible(self, audible: bool) -> None:
         self._commands.post(lambda: self._do_audible(audible))
@@ -177,7 +193,21 @@ class ClipPlayer:
         with self._screen.lock:
             self._wanted = None
         self._commands.call_off()
-        self._commands.post(command)
+        self._order(command)
+
+    def _order(self, command: Callable[[], None]) -> None:
+        """Has `command` done; the player is not settled until it is."""
+        with self._screen.lock:
+            self._waiting += 1
+
+        def do() -> None:
+            try:
+                command()
+            finally:
+                with self._screen.lock:
+                    self._waiting -= 1
+
+        self._commands.post(do)
 
     # On the command thread
 
@@ -217,6 +247,7 @@ class ClipPlayer:
             self._do_play_live(open)
 
     def _do_play(self, source: PlaybackSource, at: datetime, paused: bool) -> None:
+        self._trimmed = (None, 1.0)
         self._opener.leave()
         self._course.source = source
         self._course.paused = paused
@@ -233,12 +264,14 @@ class ClipPlayer:
             return
         if time.monotonic() - self._last_seek < _SEEK_EVERY:
             return  # the tick does it when its time has come
+        # Before the order is taken: at no moment it looks carried out.
+        self._screen.set_state(PlayerState.SEEKING)
         with lock:
             wanted, self._wanted = self._wanted, None
         assert wanted is not None
         self._last_seek = time.monotonic()
         self._course.tries = 0
-        self._screen.set_state(PlayerState.SEEKING)
+        self._untrim()
         self._navigator.go(wanted)
 
     def _do_pause(self, paused: bool) -> None:
@@ -312,11 +345,19 @@ class ClipPlayer:
             screen.refused = None
             screen.samples.clear()
         self._course.off_since = None
+        self._trimmed = (None, 1.0)
+        loading = self._slots.loading
+        if loading is not None and loading.piece is not None and not loading.piece.live:
+            if not isinstance(loading.piece, BridgePiece):
+                loading.deck.set_rate(speed)
+            elif loading.piece.control is not None:
+                loading.piece.server_speed(speed)
+                self._opener.reload(loading.piece)
         front = self._front
         if front is None or front.piece is None or front.piece.live:
             return
         if isinstance(front.piece, BridgePiece):
-            if front.piece.control is not None:
+            if front.piece.control is not None and loading is None:
                 front.piece.server_speed(speed)
                 self._opener.reload(front.piece)
             return
@@ -324,6 +365,24 @@ class ClipPlayer:
         ahead = self._slots.ahead
         if ahead is not None:
             ahead.deck.set_rate(speed)
+
+    def _do_trim(self, factor: float) -> None:
+        screen, front = self._screen, self._front
+        piece = front.piece if front is not None else None
+        if front is None or piece is None or piece.live or isinstance(piece, BridgePiece):
+            return
+        factor = min(max(factor, 1 - _LARGEST_TRIM), 1 + _LARGEST_TRIM)
+        before = self._trimmed[1] if self._trimmed[0] is front else 1.0
+        if factor != before and screen.state is PlayerState.PLAYING:
+            self._trimmed = (front, factor)
+            front.deck.set_rate(screen.speed * factor)
+
+    def _untrim(self) -> None:
+        """Where it goes from here its speed is what was asked for."""
+        slot, factor = self._trimmed
+        self._trimmed = (None, 1.0)
+        if slot is not None and factor != 1.0 and slot.piece is not None:
+            slot.deck.set_rate(self._screen.speed)
 
     def _do_audible(self, audible: bool) -> None:
         self._course.audible = audible

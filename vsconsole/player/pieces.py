@@ -23,7 +23,7 @@ from vsconsole.player.decks import Medium
 
 OpenStream: TypeAlias = Callable[[MediaSource], Readable]
 
-SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
+SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0)
 
 _ADDRESSES = frozenset({"http", "https", "rtmp", "rtmps", "rtsp"})
 _FILE_OPTIONS = (":file-caching=150",)
@@ -138,7 +138,7 @@ class MappedPiece(Piece):
     def __init__(self, clip: Clip, source: MediaSource, offset: float = 0.0) -> None:
         super().__init__(clip, source)
         self._map: TimeMap = clip.time_map
-        self._offset = _begin_of(clip, source) + offset
+        self._offset = begin_of(clip, source) + offset
 
     def media_ms(self, when: datetime) -> float:
         return max(0.0, (self._map.media_at(when) - self._offset) * 1000)
@@ -432,14 +432,19 @@ def open_clip(clip: Clip, when: datetime, open_stream: OpenStream | None, shelf:
     return DirectPiece(clip, source, _checked(source.url), local=False)
 
 
-def _begin_of(clip: Clip, source: MediaSource) -> float:
+def begin_of(clip: Clip, source: MediaSource) -> float:
     """The second of the clip's map at which the source begins."""
-    return clip.time_map.media_at(source.begins) if source.begins else 0.0
+    if source.begins is None:
+        return 0.0
+    first = clip.time_map.stretches[0]
+    before = (first.begin - source.begins).total_seconds()
+    # A clip may be the later part of its file, which begins where the map counts from.
+    return max(0.0, first.media - before) if before > 0 else clip.time_map.media_at(source.begins)
 
 
 def _second_of(clip: Clip, source: MediaSource, when: datetime) -> float:
     """The second of the source that shows `when`."""
-    return clip.time_map.media_at(when) - _begin_of(clip, source)
+    return clip.time_map.media_at(when) - begin_of(clip, source)
 
 
 def _fetched(clip: Clip, when: datetime, source: MediaSource, open_stream: OpenStream) -> Piece:

@@ -16,10 +16,11 @@ from typing import Any
 
 from vsconsole.domain.errors import PlayerMissing
 from vsconsole.i18n import _
-from vsconsole.player.backend import Player, PlayerListener
+from vsconsole.player.backend import ForwardPlayer, Player, PlayerListener
 from vsconsole.player.clip_player import ClipPlayer
 from vsconsole.player.decks import Deck, DeckEvents
 from vsconsole.player.pieces import OpenStream
+from vsconsole.player.reversible import Reversible
 from vsconsole.player.vlc_deck import VlcDeck
 
 _ARGUMENTS = (
@@ -54,23 +55,35 @@ class VlcEngine:
         self._lock = threading.Lock()
         self._library: Any = None
         self._players: weakref.WeakSet[ClipPlayer] = weakref.WeakSet()
+        self._backwards: weakref.WeakSet[Reversible] = weakref.WeakSet()
 
     def player(self, listener: PlayerListener) -> Player:
         """A new player, silent and idle; costs next to nothing until it plays."""
-        player = ClipPlayer(listener, self._deck, self._open_stream)
+        players: list[ClipPlayer] = []
+
+        def forward(told: PlayerListener) -> ForwardPlayer:
+            players.append(ClipPlayer(told, self._deck, self._open_stream))
+            return players[0]
+
+        player = Reversible(listener, forward)
         with self._lock:
-            self._players.add(player)
+            self._players.update(players)
+            self._backwards.add(player)
         return player
 
     def close(self, wait: float = 2.0) -> None:
         """Closes every player and waits at most `wait` seconds for their sessions to end."""
         with self._lock:
-            players = list(self._players)
+            players, backwards = list(self._players), list(self._backwards)
+        for one in backwards:
+            one.close()
         for player in players:
             player.close()
         until = time.monotonic() + wait
         for player in players:
             player.join(max(0.0, until - time.monotonic()))
+        for one in backwards:
+            one.join(max(0.0, until - time.monotonic()))
 
     def version(self) -> str:
         """libVLC's version text; PlayerMissing where it cannot be loaded."""

@@ -30,6 +30,7 @@ WINDOW = timedelta(hours=1)
 
 _LOOK_AHEAD = (timedelta(days=1), timedelta(days=7), timedelta(days=31))
 _FARTHEST = timedelta(days=400)
+_FARTHEST_BACK = timedelta(days=366 * 20)
 _ADDRESS_FRESH = 30.0
 _EDGE_FRESH = 5.0
 _log = logging.getLogger(__name__)
@@ -109,6 +110,26 @@ class FootageSource:
             # Listed as recorded, yet without media: on to what lies behind it.
             at = max(window.span.end, at + timedelta(milliseconds=1))
         return None
+
+    def clip_before(self, when: datetime) -> Clip | None:
+        """The last clip that begins before `when`; looks a month back at most, a folder's all."""
+        reaches = (_FARTHEST_BACK,) if self.store is Store.LOCAL else _LOOK_AHEAD
+        for reach in reaches:
+            segments = self._recorded_in(Span(when - reach, when))
+            recorded = segments.joined().previous_before(when)
+            if recorded is None:
+                continue
+            last = min(recorded.end, when) - timedelta(milliseconds=1)
+            clip = self.clip_at(last)
+            if clip is None or clip.span.begin < when:
+                return clip
+        return None
+
+    def _recorded_in(self, span: Span) -> SegmentSet:
+        if self.store is Store.LOCAL:
+            records = records_of(self._adapter(self.channel.key.account))
+            return SegmentSet.of(records.segments(self.channel, self.store, span))
+        return self._footage.ensure(self.channel, self.store, span)
 
     def _recorded(self, when: datetime) -> Span | None:
         """The recorded range that holds `when`, inside its calendar day."""

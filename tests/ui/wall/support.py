@@ -53,6 +53,7 @@ class HandPlayer:
         self._listener = listener
         self._frame: Frame | None = None
         self._number = 0
+        self._due = False
         self.commands: list[tuple[object, ...]] = []
         self.sources: list[PlaybackSource] = []
         self.state = PlayerState.IDLE
@@ -70,6 +71,7 @@ class HandPlayer:
 
     def say(self, state: PlayerState, error: ConsoleError | None = None) -> None:
         self.state, self.error = state, error
+        self._due = False
         self._listener.on_state(state, error)
 
     def show(self, colour: QColor, when: datetime | None = None) -> None:
@@ -96,6 +98,10 @@ class HandPlayer:
 
     # What the tile does
 
+    @property
+    def settled(self) -> bool:
+        return not self.state.busy and not self._due
+
     def play_live(self, open: Callable[[], MediaSource]) -> None:
         self.live, self.speed = True, 1.0
         self._drop()
@@ -108,9 +114,11 @@ class HandPlayer:
         self.live, self.speed = False, 1.0
         self._drop()
         self.sources.append(source)
+        self._due = True
         self.commands.append(("play", at, paused))
 
     def seek(self, when: datetime) -> None:
+        self._due = True
         self.commands.append(("seek", when))
 
     def pause(self) -> None:
@@ -124,9 +132,16 @@ class HandPlayer:
     def step(self, frames: int) -> None:
         self.commands.append(("step", frames))
 
+    def reverse(self, at: datetime, speed: float) -> None:
+        self.commands.append(("reverse", at, speed))
+        self.say(PlayerState.PLAYING)
+
     def set_speed(self, speed: float) -> None:
         self.speed = speed
         self.commands.append(("speed", speed))
+
+    def trim(self, factor: float) -> None:
+        self.commands.append(("trim", factor))
 
     def set_audible(self, audible: bool) -> None:
         self.audible = audible

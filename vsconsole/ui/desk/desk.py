@@ -30,6 +30,7 @@ from vsconsole.ui.desk.overview import OverviewDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
 from vsconsole.ui.desk.previews import PreviewsDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
+from vsconsole.ui.desk.sync import SyncDesk
 from vsconsole.ui.desk.tiles import TilesDesk
 from vsconsole.ui.desk.tours import TourDesk
 from vsconsole.ui.desk.transport import TransportDesk
@@ -76,7 +77,8 @@ class Desk(QObject):
         self.tours = TourDesk(self.window, self.pictures, self.views)
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
-        self.transport = TransportDesk(self.window, self.pictures, self.footage)
+        self.sync = SyncDesk(self.window, services, self.pictures, dispatcher)
+        self.transport = TransportDesk(self.window, self.pictures, self.footage, self.sync)
         self.bookmarks = BookmarksDesk(
             self.window, services, self.pictures, dispatcher, self.transport.go_to
         )
@@ -163,8 +165,15 @@ class Desk(QObject):
                 _log.info("the saved wall could not be read whole")
             self.walls.when_filled(self._all_there)
 
+        def sync() -> None:
+            try:
+                self.sync.restore(state.get("sync") or {})
+            except (TypeError, AttributeError, ValueError):
+                _log.info("what played together could not be read")
+
         steps = (
             lambda: window.restore_layout(layout),
+            sync,
             lambda: timeline_state.restore_range(window.timeline_model, state.get("range")),
             tree,
             self.accounts.start,
@@ -199,6 +208,7 @@ class Desk(QObject):
             "expanded": self.window.tree.expanded_state(),
             "current": str(current) if (current := self.window.tree.current_key()) else "",
             "range": timeline_state.range_of(self.window.timeline_model),
+            "sync": self.sync.state(),
             "pictures": wall_state.state_of(self.window.wall, self.pictures.mode),
         }
 
@@ -258,6 +268,7 @@ class Desk(QObject):
         self.previews.close()
         self.overview.close()
         self.usage.close()
+        self.sync.close()
         self.keys.close()
         self.tours.end()
         self.walls.close()

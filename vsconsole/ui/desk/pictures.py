@@ -17,8 +17,9 @@ from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Store, StreamProfile, now
 from vsconsole.domain.playback import MediaSource
 from vsconsole.i18n import _
-from vsconsole.player.backend import Engine, PlaybackSource, PlayerState
+from vsconsole.player.backend import Engine, PlaybackSource
 from vsconsole.services.newest import newest_begin
+from vsconsole.ui.desk.steering import OneTile, Steering
 from vsconsole.ui.dialogs.address import AddressDialog
 from vsconsole.ui.tree.rows import RowKind, saved_key
 from vsconsole.ui.wall import layouts
@@ -76,6 +77,8 @@ class PicturesDesk(QObject):
         self._quiet = False
         self._heard: Tile | None = None
         self._told: Callable[[], TileSession | None] = _nothing
+        self._together: Callable[[TileSession | None], Steering | None] = lambda _session: None
+        self._moment: Callable[[TileSession], datetime | None] = lambda _session: None
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._session_soon = QTimer(self, interval=0, singleShot=True)
         self._session_soon.timeout.connect(self.session_changed)
@@ -110,6 +113,7 @@ class PicturesDesk(QObject):
         act["toggle-play"].triggered.connect(self.toggle_play)
         act["normal"].triggered.connect(self.normal_speed)
         act["faster"].triggered.connect(lambda: self.change_speed(1))
+        act["reverse"].triggered.connect(lambda: self.set_speed(-1))
         act["slower"].triggered.connect(lambda: self.change_speed(-1))
         act["frame-on"].triggered.connect(lambda: self.step(1))
         act["frame-back"].triggered.connect(lambda: self.step(-1))
@@ -121,6 +125,26 @@ class PicturesDesk(QObject):
     def session(self) -> TileSession | None:
         """What the selected tile shows."""
         return self._window.wall.current.session
+
+    @property
+    def steering(self) -> Steering | None:
+        """What takes the orders of the bar: the selected tile, or all it plays together with."""
+        session = self.session
+        together = self._together(session)
+        if together is not None or session is None:
+            return together
+        return OneTile(session, self._open_again)
+
+    def conduct(
+        self,
+        together: Callable[[TileSession | None], Steering | None],
+        moment: Callable[[TileSession], datetime | None],
+    ) -> None:
+        """`together` is what a session plays with (None: nothing selected), if with anything.
+
+        `moment` tells where a new one is to join it.
+        """
+        self._together, self._moment = together, moment
 
     @property
     def mode(self) -> Mode:
@@ -169,11 +193,18 @@ class PicturesDesk(QObject):
             wall.select(wall.tiles.index(tile))
         session.play_at(when, store)
         self._lanes_soon.start()
+        self._all_to(session, when)
         if when not in self._window.timeline_model.span:
             self._window.timeline.center_on(when)
         self._window.timeline_model.set_playhead(when)
         self._show_mode()
         return session
+
+    def _all_to(self, session: TileSession, when: datetime) -> None:
+        """Those it plays together with go where it was told to."""
+        together = self._together(session)
+        if together is not None:
+            together.seek(when + timedelta(seconds=session.offset))
 
     def show_again(self, tile: Tile, shown: Shown) -> None:
         """Puts back what a tile showed; recordings stand still at their moment unless they ran."""
@@ -231,6 +262,11 @@ class PicturesDesk(QObject):
 
     def _play_first(self, session: TileSession, *, paused: bool = False) -> None:
         """Plays from the playhead where there is one, else from the newest recording."""
+        moment = self._moment(session)
+        if moment is not None:
+            if session.guide is None or session.asked is None:
+                session.play_at(moment - timedelta(seconds=session.offset), paused=True)
+            return
         playhead = self._window.timeline_model.playhead
         if playhead is not None and session.channel and session.channel.stores != (Store.LOCAL,):
             session.play_at(playhead, paused=paused)
@@ -360,6 +396,7 @@ class PicturesDesk(QObject):
         """Plays what a live tile showed at `at`."""
         session.play_at(at, store)
         self._lanes_soon.start()
+        self._all_to(session, at)
         if session is self.session:
             self._window.timeline_model.set_playhead(at)
             self._show_mode()
@@ -403,13 +440,21 @@ class PicturesDesk(QObject):
         self._told = ref(session) if session is not None else _nothing
         self._session_soon.start()
 
+    def tell(self) -> None:
+        """The bar and the timeline are to show what was ordered."""
+        self._session_soon.start()
+
     def _on_changed(self, session: TileSession) -> None:
         if session is self.session:
             self._show_mode()
             self._session_soon.start()
 
     def _on_gap(self, session: TileSession, asked: datetime, shown: datetime) -> None:
-        if session is self.session:
+        if session.player.speed < 0 and session.guide is None:
+            # Backwards nobody waits for a gap to pass.
+            session.player.reverse(shown, -session.player.speed)
+            session.player.resume()
+        if session is self.session and session.guide is None:
             self.tell_gap(asked, shown, session.zone)
 
     def tell_gap(self, asked: datetime, shown: datetime, zone_name: str) -> None:
@@ -447,12 +492,10 @@ class PicturesDesk(QObject):
     # Playing
 
     def seek(self, when: datetime) -> None:
-        """Shows `when` in the selected tile."""
-        session = self.session
-        if session is None:
-            return
-        session.seek(when)
-        self._show_mode()
+        """Shows `when`."""
+        if self.steering is not None:
+            self.steering.seek(when)
+            self._show_mode()
 
     def skip(self, seconds: float) -> None:
         """Goes on (or back) from the picture on screen."""
@@ -462,53 +505,52 @@ class PicturesDesk(QObject):
 
     def step(self, frames: int) -> None:
         """One frame on or back."""
-        if self.session and self.session.mode is Mode.PLAYBACK:
-            self.session.player.step(frames)
+        if self.steering is not None:
+            self.steering.step(frames)
 
     def toggle_play(self) -> None:
         """Plays where it is paused, pauses where it plays."""
-        session = self.session
-        if session is None:
-            return
-        if session.state in (PlayerState.PLAYING, PlayerState.CONNECTING, PlayerState.SEEKING):
-            session.player.pause()
-        elif session.state is PlayerState.PAUSED:
-            session.player.resume()
-        else:
-            self._open_again(session)
+        if self.steering is not None:
+            self.steering.toggle()
 
     def normal_speed(self) -> None:
         """Pauses at normal speed, else goes back to normal speed."""
-        session = self.session
-        if session is None:
-            return
-        if session.player.speed != 1:
-            session.player.set_speed(1)
-            session.changed.emit()
-        else:
-            self.toggle_play()
+        steering = self.steering
+        if steering is not None and (steering.speed == 1 or steering.speed < 0):
+            steering.toggle()
+        elif steering is not None:
+            steering.set_speed(1)
 
     def change_speed(self, step: int) -> None:
         """The next faster or slower speed that is offered."""
-        session = self.session
-        if session is None or session.mode is Mode.LIVE:
+        steering = self.steering
+        if steering is None or not steering.speeds:
             return
-        speeds = sorted(session.player.speeds)
-        near = min(range(len(speeds)), key=lambda i: abs(speeds[i] - session.player.speed))
+        speeds = sorted(steering.speeds)
+        if steering.reverses:
+            speeds = [-speed for speed in reversed(speeds) if speed >= 1] + speeds
+        near = min(range(len(speeds)), key=lambda i: abs(speeds[i] - steering.speed))
         self.set_speed(speeds[min(max(near + step, 0), len(speeds) - 1)])
 
     def set_speed(self, speed: float) -> None:
-        """Plays the selected tile at `speed`."""
-        if self.session:
-            self.session.player.set_speed(speed)
-            self.session.changed.emit()
+        """Plays at `speed`, below zero backwards where that can be done; else it says why not."""
+        steering = self.steering
+        if steering is None:
+            return
+        if speed < 0 and not steering.reverses:
+            self._window.notifier.info(
+                _("This cannot be played backwards."),
+                _("Only recordings on this computer can; a stream comes forward only."),
+            )
+            return
+        steering.set_speed(speed)
 
     def set_store(self, store: Store) -> None:
         """Plays the same moment from another store."""
         session = self.session
         if session is None or session.store is store:
             return
-        at = self._playing_at() or self._window.timeline_model.playhead
+        at = session.position() or self._playing_at() or self._window.timeline_model.playhead
         session.store = store
         if session.mode is Mode.PLAYBACK and at is not None:
             session.play_at(at, store)
@@ -516,17 +558,16 @@ class PicturesDesk(QObject):
 
     def _playing_at(self) -> datetime | None:
         session = self.session
-        if session is None or session.mode is not Mode.PLAYBACK:
+        if session is None or session.mode is not Mode.PLAYBACK or self.steering is None:
             return None
-        return session.position() or self._window.timeline_model.playhead
+        return (
+            self.steering.position() or session.position() or self._window.timeline_model.playhead
+        )
 
     def _follow(self) -> None:
         """The playhead shows the time of the picture, never a timer's."""
-        session = self.session
-        if session is None or session.mode is not Mode.PLAYBACK:
-            return
-        where = session.position()
-        if where is not None and session.state is not PlayerState.SEEKING:
+        where = self.steering.position() if self.steering is not None else None
+        if where is not None:
             self._window.timeline_model.set_playhead(where)
 
     # Sound

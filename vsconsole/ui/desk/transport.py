@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from vsconsole.i18n import _
-from vsconsole.player.backend import PlayerState
 from vsconsole.ui.timeline.transport import Control
 from vsconsole.ui.wall.session import Mode
 
 if TYPE_CHECKING:
     from vsconsole.ui.desk.footage import FootageDesk
     from vsconsole.ui.desk.pictures import PicturesDesk
+    from vsconsole.ui.desk.sync import SyncDesk
     from vsconsole.ui.main_window import MainWindow
 
 _MEASURE_MS = 500
@@ -34,11 +34,14 @@ _NEEDS_PLAYBACK = (
 class TransportDesk(QObject):
     """Every wish of the bar goes to the selected tile; its state comes back to the bar."""
 
-    def __init__(self, window: MainWindow, pictures: PicturesDesk, footage: FootageDesk) -> None:
+    def __init__(
+        self, window: MainWindow, pictures: PicturesDesk, footage: FootageDesk, sync: SyncDesk
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._pictures = pictures
         self._footage = footage
+        self._sync = sync
         self._measured: float | None = None
         self._beat = QTimer(self, interval=_MEASURE_MS)
         self._connect()
@@ -73,7 +76,7 @@ class TransportDesk(QObject):
 
     def go_to(self, when: datetime) -> None:
         """Shows a moment in the selected tile, and on the timeline."""
-        if self._pictures.session is None:
+        if self._pictures.steering is None:
             self._window.notifier.info(
                 _("Nothing to play yet."), _("Double-click a camera in the tree first.")
             )
@@ -116,6 +119,8 @@ class TransportDesk(QObject):
         self._footage.neighbour(at, found, forward=forward)
 
     def _seek(self, when: datetime, asked: datetime) -> None:
+        if self._sync.together:
+            when = self._sync.landing(asked)
         if when != asked:
             self._pictures.tell_gap(asked, when, self._window.timeline_model.zone)
         self._pictures.seek(when)
@@ -145,23 +150,19 @@ class TransportDesk(QObject):
 
     def _show(self) -> None:
         bar, session = self._window.transport, self._pictures.session
-        playing = session is not None and session.state in (
-            PlayerState.PLAYING,
-            PlayerState.CONNECTING,
-            PlayerState.SEEKING,
-        )
-        bar.set_playing(playing)
+        steering = self._pictures.steering
+        bar.set_playing(steering is not None and steering.playing)
         reason = ""
-        if session is None:
+        if steering is None:
             reason = _("Select a tile with a camera first.")
-        elif session.mode is Mode.LIVE:
+        elif session is not None and session.mode is Mode.LIVE and not self._sync.together:
             reason = _("This tile shows the live picture; switch to Playback first.")
-        if session is None or reason:
+        if steering is None or reason:
             bar.speed.set_offered(None)
             bar.speed.set_speed(1)
         else:
-            bar.speed.set_offered(frozenset(session.player.speeds))
-            bar.speed.set_speed(session.player.speed)
+            bar.speed.set_offered(frozenset(steering.speeds))
+            bar.speed.set_speed(steering.speed)
         self._measured = None
         self._measure()
         # The speed's own hint would stand over why it cannot be changed.
@@ -170,9 +171,9 @@ class TransportDesk(QObject):
 
     def _measure(self) -> None:
         """The speed of the picture changes without anybody telling."""
-        session = self._pictures.session
-        if session is not None and session.mode is Mode.PLAYBACK:
-            measured = session.player.speed_measured
+        steering = self._pictures.steering
+        if steering is not None:
+            measured = steering.speed_measured
             if measured != self._measured:
                 self._measured = measured
                 self._window.transport.speed.set_measured(measured)

@@ -92,8 +92,10 @@ class WallsDesk(QObject):
     def _leave(self, wall: Wall) -> None:
         for session in wall.sessions():
             if session.mode is Mode.PLAYBACK and session.state is PlayerState.PLAYING:
+                forward = session.player.speed > 0
                 session.player.pause()
-                self._held.add(session)
+                if forward:
+                    self._held.add(session)
         timer = QTimer(wall, interval=REST_MS, singleShot=True)
         timer.timeout.connect(partial(self._rest, wall))
         timer.start()

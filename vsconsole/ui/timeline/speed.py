@@ -79,7 +79,7 @@ class SpeedButton(QToolButton):
     def off(self) -> bool:
         """Whether the picture runs at clearly another speed than asked for."""
         measured = self._measured
-        return measured is not None and abs(measured - self._asked) > _TOLERANCE * self._asked
+        return measured is not None and abs(measured - self._asked) > _TOLERANCE * abs(self._asked)
 
     def _show(self) -> None:
         face = f"{speed_text(self._asked)} \u25be"

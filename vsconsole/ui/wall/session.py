@@ -14,6 +14,7 @@ from vsconsole.domain.playback import MediaSource
 from vsconsole.i18n import _
 from vsconsole.player.backend import Engine, PlaybackSource, Player, PlayerState
 from vsconsole.ui.wall import reconnect, states
+from vsconsole.ui.wall.guide import Guide, with_nudge
 from vsconsole.ui.wall.measure import Lateness, Meter
 from vsconsole.ui.wall.opening import Address, Mode, Opener
 from vsconsole.ui.wall.reconnect import Reconnect
@@ -66,12 +67,18 @@ class TileSession(QObject):
         self.state = PlayerState.IDLE
         self.asked: datetime | None = None
         """The moment last asked for; None before any was."""
+        self.held = False
+        """Whether the recordings were opened to stand still at their moment."""
         self.rival: Callable[[TileSession], bool] = _nobody
         """Whether another tile holds what this one's device gives once at a time."""
         self.meter = Meter()
         self.lateness = Lateness()
         self.streams = StreamChoice(self)
         self._empty: tuple[datetime, datetime | None] | None = None
+        self.offset = 0.0
+        """Seconds to add to its times to get the right ones: its channel's clock is wrong."""
+        self.guide: Guide | None = None
+        """Plays it together with others; None while it plays alone."""
         self._refused = False
         self._opened: StreamProfile | None = None
         self._retry = Reconnect(self)
@@ -88,6 +95,11 @@ class TileSession(QObject):
         self._state_came.connect(self._take_state)
         self._gap_came.connect(self._take_gap)
         self._frame_came.connect(self.frame_ready)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over for good."""
+        return self._closed
 
     # PlayerListener: called on any thread, posts and returns.
 
@@ -179,7 +191,7 @@ class TileSession(QObject):
     def play_at(self, when: datetime, store: Store | None = None, *, paused: bool = False) -> None:
         """Shows the recordings from `when` on."""
         self._begin(Mode.PLAYBACK)
-        self.asked = when
+        self.asked, self.held = when, paused
         if store:
             self.store = store
         source = self._source()
@@ -267,6 +279,8 @@ class TileSession(QObject):
             if self.mode is Mode.LIVE and self._retry.in_grace:
                 return states.lost(said, self.retry_in)
             return said if self.retry_in is None else states.counting(said, self.retry_in)
+        if self.guide is not None:
+            return self.guide.state()
         again = self.state is PlayerState.CONNECTING and self.mode is Mode.LIVE
         if again and self._retry.loss is not None and not self._retry.in_grace:
             # The old picture must not pass for one that is there in a moment.
@@ -280,6 +294,12 @@ class TileSession(QObject):
         """What the strip below a picture says of it; None where the tile's middle speaks."""
         if self.error is not None or self._empty is not None:
             return None
+        if self.mode is Mode.LIVE:
+            return self._own_strip()
+        side = self.guide.strip() if self.guide is not None else self._own_strip()
+        return with_nudge(side, self.offset)
+
+    def _own_strip(self) -> TileState | None:
         if self.state is PlayerState.PAUSED:
             return states.of_paused()
         if self.state is not PlayerState.PLAYING:

@@ -55,8 +55,9 @@ class Shown:
             pinned=session.pinned,
             zoom=(zoom.x(), zoom.y(), zoom.width(), zoom.height()),
             at=(session.position() or session.asked) if back else None,
-            playing=back and session.state in _MOVING,
-            speed=session.player.speed if back else 1.0,
+            playing=back and session.state in _MOVING and session.player.speed > 0,
+            # Backwards is not put back: nobody minds a picture that stands.
+            speed=max(session.player.speed, 0.0) or 1.0 if back else 1.0,
         )
 
     @property

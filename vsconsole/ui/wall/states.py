@@ -28,7 +28,7 @@ class TileState:
     """Drawn in the middle of a tile; `busy` ones keep the last picture under a small sign.
 
     Those of a picture that speaks for itself are drawn in the strip below it; `warn` ones stand out
-    there.
+    there. Those that `hides` leave nothing of a picture that would be of another moment.
     """
 
     icon: str
@@ -38,6 +38,7 @@ class TileState:
     action_text: str = ""
     busy: bool = False
     warn: bool = False
+    hides: bool = False
 
 
 def of_player(state: PlayerState, *, live: bool) -> TileState | None:
@@ -108,6 +109,12 @@ def no_recording(at: datetime, following: datetime | None, zone: str) -> TileSta
             word=_("No recording here"),
             detail=_("Nothing is recorded at {asked}, nor later.").format(asked=asked),
         )
+    return next_recording(following, zone)
+
+
+def next_recording(following: datetime, zone: str) -> TileState:
+    """Nothing is recorded before `following`, which is one press away."""
+    where = ZoneInfo(zone)
     return TileState(
         icon="history",
         word=_("No recording here"),
@@ -150,7 +157,7 @@ def of_playing(speed: float, measured: float | None, refused: float | None) -> T
         )
     if measured is None:
         return TileState(icon="play", word=f"{speed:g}×")
-    if abs(measured - speed) > 0.2 * speed:
+    if abs(measured - speed) > 0.2 * abs(speed):
         return TileState(
             icon="play",
             word=_("{measured}× asked {asked}×").format(

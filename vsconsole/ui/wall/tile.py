@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -194,7 +196,10 @@ class Tile(Surface):
         area, size, session = self.rect(), self._measure, self.session
         state = self.state()
         if state is not None:
-            captions.paint_state(painter, self.free_rect(), size, state, picture=self.has_picture())
+            if state.hides:
+                painter.fillRect(area, tokens.current().tile)
+            picture = self.has_picture() and not state.hides
+            captions.paint_state(painter, self.free_rect(), size, state, picture=picture)
         if session is not None:
             if self._info:
                 captions.paint_info(painter, self.free_rect(), size, info.rows(session))
@@ -221,7 +226,7 @@ class Tile(Surface):
         self._title_paint.paint(painter, top, ratio, (title, subtitle, signs, size), head)
         if not self._strip_shown():
             return
-        side, when = self._side, session.position()
+        side, when = self._side, self._moment()
 
         def foot(onto: QPainter, area: QRect) -> None:
             captions.paint_strip(onto, area, size, self._clocks(), side)
@@ -240,8 +245,14 @@ class Tile(Surface):
     def _measure(self) -> captions.Measure:
         return captions.measure_of(self.size())
 
+    def _moment(self) -> datetime | None:
+        """When the picture was taken; None of a hidden one, whose time would be read as right."""
+        state = self.state()
+        hidden = state is not None and state.hides
+        return self.session.position() if self.session and not hidden else None
+
     def _clocks(self) -> tuple[str, ...]:
-        when = self.session.position() if self.session else None
+        when = self._moment()
         return captions.times(when, self.session.zone) if when and self.session else ()
 
     def _strip_shown(self) -> bool:
@@ -252,7 +263,7 @@ class Tile(Surface):
         tiny = self.height() < 70 and session.mode is Mode.LIVE
         if tiny and (side is None or not side.warn):
             return False
-        return side is not None or session.position() is not None
+        return side is not None or self._moment() is not None
 
     def _on_changed(self) -> None:
         self._side = self.session.strip_state() if self.session else None
@@ -280,7 +291,7 @@ class Tile(Surface):
     def _tick(self) -> None:
         """Repaints the lower strip alone, and only when what it says changed."""
         session = self.session
-        when = session.position() if session else None
+        when = self._moment()
         self._side = session.strip_state() if session else None
         strip = (int(when.timestamp()) if when else None, self._side)
         if strip != self._last_strip:
