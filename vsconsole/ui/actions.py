@@ -110,7 +110,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(name="zoom-out", text=N_("Zoom out"), keys=("Ctrl+-",), icon="zoom-out", group=WALL),
     Entry(name="zoom-whole", text=N_("Whole picture again"), keys=("Ctrl+0",), group=WALL),
-    Entry(name="zoom-box", text=N_("Zoom to a box drawn next"), keys=("Alt+Z",), group=WALL),
+    Entry(name="zoom-box", text=N_("Zoom to a box drawn next"), keys=("Shift+Z",), group=WALL),
     Entry(name="pan-left", text=N_("Zoomed: further left"), keys=("Alt+Left",), group=WALL),
     Entry(name="pan-right", text=N_("Zoomed: further right"), keys=("Alt+Right",), group=WALL),
     Entry(name="pan-up", text=N_("Zoomed: further up"), keys=("Alt+Up",), group=WALL),
