@@ -166,11 +166,14 @@ def test_zoom_pan_and_numbers_by_keys_and_menu(hand: Hands) -> None:
     menu.deleteLater()
     # What the next start puts back.
     hand.stand.desk.window.wall.tiles[0].zoom = QRectF(0.2, 0.3, 0.4, 0.4)
-    entry = hand.stand.desk.state()["pictures"]["tiles"][0]
-    assert entry["zoom"] == pytest.approx([0.2, 0.3, 0.4])
+    entry = hand.stand.desk.state()["pictures"]["walls"][0]["tiles"][0]
+    assert entry["zoom"] == pytest.approx([0.2, 0.3, 0.4, 0.4])
     assert entry["stream"] is None
     session.pin(session.profile)
-    assert hand.stand.desk.state()["pictures"]["tiles"][0]["stream"] == session.profile.value
+    assert (
+        hand.stand.desk.state()["pictures"]["walls"][0]["tiles"][0]["stream"]
+        == session.profile.value
+    )
 
 
 # Snapshots
