@@ -146,7 +146,7 @@ def test_zoom_pan_and_numbers_by_keys_and_menu(hand: Hands) -> None:
     assert tile.zoom.width() > size
     press(hand, Qt.Key.Key_0, CTRL)
     assert not zoom.zoomed(tile)
-    press(hand, Qt.Key.Key_Z, ALT)
+    press(hand, Qt.Key.Key_Z, SHIFT)
     begin, end = tile.rect().center(), tile.rect().center() + tile.rect().center() / 3
     hands.drag(tile, begin, end)
     assert zoom.zoomed(tile)
@@ -232,7 +232,7 @@ def test_a_picture_is_copied_with_its_metadata(hand: Hands) -> None:
     press(hand, Qt.Key.Key_S, SHIFT)
     assert ["no picture" in said for said in hand.stand.said()] == [True, True]
     press(hand, Qt.Key.Key_R)
-    press(hand, Qt.Key.Key_Z, ALT)
+    press(hand, Qt.Key.Key_Z, SHIFT)
     channel = hand.stand.channels(*CAMERA)[0]
     hand.play(channel, AT)
     hand.stand.wait(hand.stand.tile.has_picture, 3)
