@@ -97,3 +97,41 @@ def test_looking_at_a_thread_that_runs_on_brings_nothing_down() -> None:
         sys.setswitchinterval(before)
         watchdog.stop()
     assert any("deep" in stall.stack for stall in seen)
+
+
+_FOREIGN = """
+import ctypes, sys, threading, time
+from vsconsole.work.watchdog import Watchdog
+libc = ctypes.CDLL(None)
+@ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+def called(_argument):
+    return None
+def come_and_go(until):
+    while time.monotonic() < until:
+        made = [ctypes.c_ulong() for _ in range(8)]
+        for one in made:
+            libc.pthread_create(ctypes.byref(one), None, called, None)
+        for one in made:
+            libc.pthread_join(one, None)
+until = time.monotonic() + 4
+others = [threading.Thread(target=come_and_go, args=(until,)) for _ in range(2)]
+for other in others:
+    other.start()
+dog = Watchdog(limit=0.021, on_stall=lambda stall: None)
+dog.start()
+while time.monotonic() < until:
+    time.sleep(0.03)
+    dog.beat()
+for other in others:
+    other.join()
+dog.stop()
+print(sum("<module>" in stall.stack for stall in dog.stalls) > 10)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="starts threads as libVLC does")
+def test_threads_of_libraries_that_come_and_go_meanwhile_bring_nothing_down() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _FOREIGN], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, "True\n"), ran.stderr

@@ -5,13 +5,15 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import signal
 import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from time import perf_counter, thread_time
+from functools import cache
+from time import perf_counter, sleep, thread_time
 from typing import NamedTuple
 
 from vsconsole.domain.model import now
@@ -21,6 +23,9 @@ LIMIT = 0.05
 
 BEAT = 0.01
 """Seconds between beats; stalls are measured to about this."""
+
+_TELLING = 0.02
+"""Seconds the watched thread has to tell what it does."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +37,7 @@ class Stall:
     For `queued` seconds it could have gone on but the system gave the processors to others; only
     Linux tells. The rest it waited: for a lock or a disk.
     `stack` is what it was doing when the limit was passed, innermost call last; empty where
-    no other thread could look.
+    it did not tell.
     """
 
     begin: datetime
@@ -76,21 +81,45 @@ class _Queue:
             self._file = -1
 
 
-def _stack_of(thread: int) -> str:
-    """What another thread is doing, a line a call, innermost last; empty where it has ended.
+class _Stacks:
+    """What a thread is doing, told by itself: a signal has it write its calls down.
 
-    Not by `sys._current_frames`: from Python 3.11 on looking through the frames of a thread that
-    runs on meanwhile brings the process down. This looks while nobody else has the interpreter.
+    No other thread may look: neither `sys._current_frames` nor a dump of all threads is safe while
+    libVLC's threads come and go, and both have brought the process down. Where there are no such
+    signals nothing is told.
     """
-    with tempfile.TemporaryFile() as file:
-        faulthandler.dump_traceback(file=file)
-        file.seek(0)
-        text = file.read().decode(errors="replace")
-    for block in text.split("\n\n"):
-        head, *calls = block.strip().splitlines()
-        if f"0x{thread:016x} " in head:
-            return "\n".join(reversed(calls)) + "\n"
-    return ""
+
+    def __init__(self) -> None:
+        self._number = getattr(signal, "SIGUSR2", None)
+        if self._number is None or not hasattr(faulthandler, "register"):
+            self._number = None
+            return
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process lasts
+        faulthandler.register(self._number, file=self._file, all_threads=False)
+
+    def of(self, thread: int) -> str:
+        """Its calls, a line each, innermost last; empty where it did not tell."""
+        if self._number is None:
+            return ""
+        self._file.seek(0)
+        self._file.truncate()
+        try:
+            signal.pthread_kill(thread, self._number)
+        except OSError:
+            return ""
+        until = perf_counter() + _TELLING
+        text = ""
+        while not text.endswith("\n") and perf_counter() < until:
+            sleep(_TELLING / 20)
+            self._file.seek(0)
+            text = self._file.read().decode(errors="replace")
+        _head, *calls = text.strip().splitlines() or [""]
+        return "\n".join(reversed(calls)) + "\n" if calls else ""
+
+
+@cache
+def _stacks() -> _Stacks:
+    return _Stacks()
 
 
 class Watchdog:
@@ -118,6 +147,7 @@ class Watchdog:
         self._watched = threading.get_ident()
         self._stop.clear()
         self._queue = _Queue()
+        _stacks()
         self._last = self._now()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
@@ -160,7 +190,7 @@ class Watchdog:
             # Looks a little before the limit, or a stall just above it would go without a stack.
             if last is not seen and perf_counter() - last.when > self._limit - 2 * BEAT:
                 seen = last
-                stack = _stack_of(watched)
+                stack = _stacks().of(watched)
 
     def _report(self, begin: _Beat, end: _Beat, stack: str) -> None:
         stall = Stall(
