@@ -120,6 +120,23 @@ def test_every_camera_with_events_is_asked_and_those_on_screen_most(
     assert standing.problem is None
 
 
+def test_a_tree_that_changes_right_before_a_question_is_read_again(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter, channels, account = listed(services, "A", 3, monkeypatch)
+    polling = services.polling
+    weigh, changes = polling._weigh, iter(range(4))
+
+    def changed(asked: event_polling._Account) -> None:
+        weigh(asked)
+        if next(changes, None) is not None:
+            polling._listed(account.id)
+
+    monkeypatch.setattr(polling, "_weigh", changed)
+    polling.run(True)
+    until(lambda: set(adapter.keys) == {channel.key for channel in channels}, WAIT)
+
+
 def test_a_day_is_asked_first_and_then_only_what_is_new(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -290,7 +290,8 @@ class EventPolling:
                 account.ahead -= account.pause
                 account.busy = False
                 account.not_before = max(account.not_before, monotonic() + IDLE)
-                if not account.channels:
+                # None of a tree that has changed meanwhile, which is read next.
+                if account.channels is not None and not account.channels:
                     account.not_before = monotonic() + FRESH
                 return
             channel, span = chosen
@@ -451,6 +452,7 @@ class EventPolling:
             account = self._all.get(account_id)
             if account is not None:
                 account.channels = None
+                account.order.clear()
                 if account.problem is None:
                     account.not_before = 0.0
             self._changed.notify_all()
