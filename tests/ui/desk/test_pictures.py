@@ -282,7 +282,12 @@ def test_the_bar_shows_the_speed_of_the_picture(hand: Hands) -> None:
     assert speed.text().startswith("1.0× asked 4")
     player.speed_measured = 4.0
     hand.stand.wait(lambda: not speed.off, 3)
-    del session
+    # A live picture has no speed to be chosen, so none is shown beside it.
+    player.speed_measured = 0.2
+    session.play_live()
+    hand.stand.wait(lambda: not speed.isEnabled() and speed.text().startswith("1×"), 3)
+    hands.pause(0.6)
+    assert speed.text().startswith("1×")
 
 
 def test_speeds_end_where_they_end(hand: Hands) -> None:

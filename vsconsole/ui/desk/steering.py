@@ -71,6 +71,8 @@ class OneTile:
 
     @property
     def speed_measured(self) -> float | None:
+        if self._session.mode is Mode.LIVE:
+            return None
         return self._session.player.speed_measured
 
     @property

@@ -164,6 +164,7 @@ class TransportDesk(QObject):
             bar.speed.set_offered(frozenset(steering.speeds))
             bar.speed.set_speed(steering.speed)
         self._measured = None
+        bar.speed.set_measured(None)
         self._measure()
         # The speed's own hint would stand over why it cannot be changed.
         for control in _NEEDS_PLAYBACK:
