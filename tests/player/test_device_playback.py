@@ -64,7 +64,8 @@ def test_pause_seek_speed_and_stop(engine: VlcEngine, scene: Scene) -> None:
             time.sleep(0.3)
         time.sleep(0.7)
         assert _shown(player) == held
-        assert device.controls[0].session.paused
+        # On a crowded machine a stream may have been given up for stuck, and opened again.
+        assert device.controls[-1].session.paused
 
         watcher.forget()
         player.seek(instant(BEGIN + 200))
@@ -84,13 +85,13 @@ def test_pause_seek_speed_and_stop(engine: VlcEngine, scene: Scene) -> None:
         begun, at = time.monotonic(), _shown(player)
         watcher.wait_until(player, instant(BEGIN + at + 8))
         assert time.monotonic() - begun < 7
-        assert len(device.controls) == 1
+        assert len(device.controls) == 1 + player.stats().reopened
 
         player.stop()
         watcher.wait_state(PlayerState.IDLE)
         player.close()
         engine.close()
-        assert "stop" in device.controls[0].told
+        assert all("stop" in control.told for control in device.controls)
 
 
 @pytest.mark.parametrize("leave", ["stop", "close", "play again", "live"])
