@@ -1,6 +1,5 @@
 """What all tests share: the fixed environment, the guards, a profile of its own."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,6 @@ from tests.helpers import leaks, logs, network  # noqa: E402
 from tools import translations  # noqa: E402
 from vsconsole import i18n  # noqa: E402
 from vsconsole.paths import Paths  # noqa: E402
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with many tests come first, as files are what is dealt out to the workers.
-
-    The tour before all of them: it is one test, and the longest, and would be waited for alone.
-    """
-    sizes = Counter(item.path for item in items)
-    items.sort(key=lambda item: (item.path.name != "test_tour.py", -sizes[item.path], item.path))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -212,11 +212,11 @@ def test_a_stream_steps_back_by_seeking(engine: VlcEngine) -> None:
         assert start is not None
         for _each in range(3):
             # libVLC tells no time of a playlist's pictures: the first may lead to the same one.
+            watcher.forget()
             player.step(-1)
-            watcher.wait_settled(player)
+            watcher.wait_state(PlayerState.PAUSED)
             time.sleep(0.5)
         shown = player.frame()
         assert shown is not None
         assert 0 < seconds(start) - seconds(shown) < 0.5
-        assert player.state is PlayerState.PAUSED
         player.close()

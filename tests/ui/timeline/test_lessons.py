@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.timeline import support
@@ -27,6 +28,7 @@ from tests.ui.timeline.support import (
 from vsconsole.domain import days
 from vsconsole.domain.model import Store
 from vsconsole.domain.timeline import SegmentSet, Span
+from vsconsole.ui import theme
 from vsconsole.ui.timeline import ticks
 from vsconsole.ui.timeline.model import Mark, StoreFootage, TimelineModel
 from vsconsole.ui.timeline.month import shares
@@ -144,8 +146,10 @@ def test_lesson_16_a_range_held_at_the_edge_goes_on_by_itself(qtbot: QtBot) -> N
     ("local", "08:10:07.040", at("08:10:07.04")),
 ])  # fmt: skip
 def test_lesson_17_both_ends_of_a_range_are_typed_exactly(
-    qtbot: QtBot, store: str, typed: str, wanted: datetime
+    qtbot: QtBot, qapp: QApplication, store: str, typed: str, wanted: datetime
 ) -> None:
+    # How wide things are is the style's.
+    theme.apply(qapp, "dark")
     made = model(lane(**{store: footage(("05:00", "09:00"))}))
     made.set_range(span("08:00", "08:30"))
     panel = TimelinePanel(made, viewer_zone=support.ZONE, clock=lambda: support.NOW)

@@ -279,7 +279,8 @@ class World:
                     found.extend(recordings.covered(daily, coverage, day, now))
                 found.extend(self.plans.backed_up(camera, day, now))
         first, last = int(begin), min(int(end), now)
-        return recordings.merged(recordings.intersect(found, first, last))
+        # Cut only when merged: of ranges that begin together the longer one would win otherwise.
+        return list(recordings.intersect(recordings.merged(found), first, last))
 
     def device_ranges(self, camera: Camera, begin: float, end: float) -> list[Range]:
         """What the device itself holds of a camera in [begin, end), up to now."""
@@ -289,7 +290,8 @@ class World:
             found.extend(self.device_day(camera, day))
         oldest = now - recordings.KEPT_ON_DEVICE * recordings.DAY
         first, last = max(int(begin), oldest), min(int(end), now)
-        return recordings.merged(recordings.intersect(found, first, last))
+        # Cut only when merged: of ranges that begin together the longer one would win otherwise.
+        return list(recordings.intersect(recordings.merged(found), first, last))
 
     def device_day(self, camera: Camera, day: int) -> tuple[Range, ...]:
         """What the device recorded on one Beijing day, also beyond now."""

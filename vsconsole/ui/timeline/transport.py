@@ -95,7 +95,8 @@ class _Squeeze(IntEnum):
     SKIPS = 7
     YEAR = 8
     FRAMES = 9
-    NO_LEGEND = 10
+    LENGTH = 10
+    NO_LEGEND = 11
 
 
 class TransportBar(QWidget):
@@ -363,6 +364,7 @@ class TransportBar(QWidget):
             self.buttons[control].setVisible(level < _Squeeze.SKIPS)
         for control in (Control.FRAME_BACK, Control.FRAME_ON):
             self.buttons[control].setVisible(level < _Squeeze.FRAMES)
+        self.fields.length.setVisible(level < _Squeeze.LENGTH)
         # Layouts within tell of their new sizes later; they are needed now.
         for part in (self.box, self.fields, self):
             layout = part.layout()
