@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from vsconsole.demo import hands
 from vsconsole.demo.hands import NotSeen, wait_for
 from vsconsole.domain.model import Channel, Store
-from vsconsole.domain.timeline import SegmentSet
+from vsconsole.domain.timeline import SegmentSet, Span
 from vsconsole.player.backend import PlayerState
 from vsconsole.ui.timeline.transport import Control
 from vsconsole.ui.wall.session import TileSession
@@ -146,6 +146,14 @@ class Stage:
             seconds,
             lambda: f"the tile is {session.state}: {session.error or ''}",
         )
+
+    def recorded(
+        self, channel: Channel, store: Store, span: Span, seconds: float, what: str
+    ) -> SegmentSet:
+        """What is recorded, asked for off the window's thread as the calendar does it."""
+        load = self.program.services.footage.load(channel, store, span)
+        wait_for(lambda: load.done, seconds, what)
+        return load.coverage().segments.joined()
 
     def wait_burnt(self, asked: datetime, *, seconds: float = SLOW, right: float = RIGHT) -> float:
         """Waits until the burnt-in time is the one asked; how far off it is, in seconds."""

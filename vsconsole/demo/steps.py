@@ -183,11 +183,7 @@ def _yesterday(stage: Stage) -> date:
     for back in range(1, 15):
         day = days.day_of(now() - timedelta(days=back), zone)
         span = days.span_of(day, zone)
-        # Loaded here as the calendar does it, off the window's thread.
-        load = stage.program.services.footage.load(channel, Store.CLOUD, span)
-        # mypy does not infer a lambda's default, which binds the load of this turn.
-        wait_for(lambda load=load: load.done, 10, "the day's footage did not come")  # type: ignore[misc]
-        found = load.coverage().segments.joined()
+        found = stage.recorded(channel, Store.CLOUD, span, 10, "the day's footage did not come")
         inner = found.gaps(Span(found.bounds.begin, found.bounds.end)) if found.bounds else []
         if any(gap.seconds > 60 for gap in inner):
             stage.gaps = [(g.begin, g.end) for g in inner if g.seconds > 60]

@@ -61,10 +61,8 @@ def _in_both(stage: Stage, files: list[Channel]) -> Span:
     end = now()
     shared = [Span(end - _BACK, end)]
     for channel in files:
-        load = stage.program.services.footage.load(channel, Store.LOCAL, Span(end - _BACK, end))
-        # mypy does not infer a lambda's default, which binds the load of this turn.
-        wait_for(lambda load=load: load.done, 10, "a folder's footage did not come")  # type: ignore[misc]
-        found = load.coverage().segments.joined()
+        lately = Span(end - _BACK, end)
+        found = stage.recorded(channel, Store.LOCAL, lately, 10, "a folder's footage did not come")
         shared = [part for span in shared for part in found.clip(span).spans()]
     spans = [span for span in shared if span.seconds > _LEAST]
     if not spans:
@@ -76,9 +74,8 @@ def _of_a_cloud(stage: Stage, span: Span) -> Channel:
     """A cloud's camera that recorded a range, too."""
     wanted = {Ability.CLOUD_RECORDS}
     for channel in stage.channels(lambda c: wanted <= c.abilities and c.status is Status.ONLINE):
-        load = stage.program.services.footage.load(channel, Store.CLOUD, span)
-        wait_for(lambda load=load: load.done, SLOW, "a cloud did not answer")  # type: ignore[misc]
-        known = load.coverage().segments.joined().at(span.begin)
+        found = stage.recorded(channel, Store.CLOUD, span, SLOW, "a cloud did not answer")
+        known = found.at(span.begin)
         if known is not None and known.end >= span.end:
             return channel
     raise NotSeen("no cloud recorded what the files did")

@@ -12,7 +12,24 @@ from vsconsole import paths
 from vsconsole.ui import tokens
 
 
-class _Engine(QIconEngine):
+class Drawn(QIconEngine):
+    """An icon that is painted anew for every size; `paint` is the heir's."""
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():
+            # A button that was not laid out yet.
+            return QPixmap()
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        try:
+            self.paint(painter, made.rect(), mode, state)
+        finally:
+            painter.end()
+        return made
+
+
+class _Engine(Drawn):
     """Draws one icon in the colour its state asks for, sharp at every scale."""
 
     def __init__(self, name: str, colour: str) -> None:
@@ -29,19 +46,6 @@ class _Engine(QIconEngine):
             colour = QColor(scheme.dim)
             colour.setAlphaF(0.5)
         draw(painter, self._name, QRectF(rect), colour)
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        if size.isEmpty():
-            # A button that was not laid out yet.
-            return QPixmap()
-        made = QPixmap(size)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        try:
-            self.paint(painter, made.rect(), mode, state)
-        finally:
-            painter.end()
-        return made
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._colour)

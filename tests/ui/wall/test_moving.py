@@ -248,6 +248,7 @@ class _StuckDeck:
     def __init__(self, free: threading.Event, threads: list[threading.Thread]) -> None:
         self._free = free
         self._threads = threads
+        self.opened = False
         self.paused = self.still = self.doubtful = self.late = False
         self.period = 0.04
 
@@ -256,6 +257,7 @@ class _StuckDeck:
         self._free.wait(20)
 
     def open(self, medium: object, *, audible: bool) -> int:
+        self.opened = True
         return 1
 
     def stop(self) -> None:
@@ -278,9 +280,11 @@ class _StuckEngine:
         self.free = threading.Event()
         self.threads: list[threading.Thread] = []
         self.players: list[ClipPlayer] = []
+        self.decks: list[_StuckDeck] = []
 
     def player(self, listener: PlayerListener) -> Player:
         deck = _StuckDeck(self.free, self.threads)
+        self.decks.append(deck)
         self.players.append(ClipPlayer(listener, lambda _events: cast("Deck", deck), None))
         return self.players[-1]
 
@@ -297,7 +301,7 @@ def test_lesson_33_closing_16_dead_streams_never_holds_the_window(qtbot: QtBot) 
         session = TileSession(HandOpener(), engine, channel=channel(f"c{number}"))
         tile.show_session(session)
         session.play_live()
-    qtbot.waitUntil(lambda: all(p.state is not PlayerState.IDLE for p in engine.players))
+    qtbot.waitUntil(lambda: [deck.opened for deck in engine.decks] == [True] * 16)
     # Were one of them waited for, this would not come back before the event is set.
     wall.set_count(1)
     wall.close_all()

@@ -158,7 +158,7 @@ class BookmarksDesk(QObject):
         begin = bookmark.span.begin
         for tile in self._window.wall.tiles:
             if tile.session is not None and kept_under(tile.session) == bookmark.channel:
-                self._window.wall.select(self._window.wall.tiles.index(tile))
+                self._window.wall.select_tile(tile)
                 self._go_to(begin)
                 return
         if bookmark.channel.account == FILE:

@@ -164,7 +164,7 @@ class PicturesDesk(QObject):
         if tile is None:
             shown = wall.tile_of(channel.key)
             if shown is not None and shown.session is not None:
-                wall.select(wall.tiles.index(shown))
+                wall.select_tile(shown)
                 return shown.session
             tile = wall.free_tile()
         session = self._session(channel)
@@ -190,7 +190,7 @@ class PicturesDesk(QObject):
             session.mode = Mode.PLAYBACK
             self._put(tile, session)
         else:
-            wall.select(wall.tiles.index(tile))
+            wall.select_tile(tile)
         session.play_at(when, store)
         self._lanes_soon.start()
         self._all_to(session, when)

@@ -10,6 +10,9 @@ from vsconsole.domain.model import Store
 from vsconsole.player.backend import PlayerState
 from vsconsole.ui.wall.session import Mode, TileSession
 
+PLAYS = (PlayerState.PLAYING, PlayerState.CONNECTING, PlayerState.SEEKING)
+"""States of a player that plays, or will as soon as its picture is there."""
+
 
 class Steering(Protocol):
     """What takes the orders of the bar, the keys and the timeline; times are what it shows."""
@@ -59,11 +62,7 @@ class OneTile:
 
     @property
     def playing(self) -> bool:
-        return self._session.state in (
-            PlayerState.PLAYING,
-            PlayerState.CONNECTING,
-            PlayerState.SEEKING,
-        )
+        return self._session.state in PLAYS
 
     @property
     def speed(self) -> float:

@@ -14,7 +14,7 @@ from vsconsole.i18n import _
 from vsconsole.player.backend import Player, PlayerState
 from vsconsole.player.group import SPEEDS, Group, Member, Standing, Step
 from vsconsole.ui import tokens
-from vsconsole.ui.desk.steering import Steering, reverses
+from vsconsole.ui.desk.steering import PLAYS, Steering, reverses
 from vsconsole.ui.dialogs.nudge import NudgeDialog
 from vsconsole.ui.timeline.model import land
 from vsconsole.ui.wall import guide
@@ -32,7 +32,6 @@ _TICK_MS = 50
 _NUDGE = 0.1
 _SOON_MS = 800
 _SAY_EVERY = 4
-_PLAYS = (PlayerState.PLAYING, PlayerState.SEEKING, PlayerState.CONNECTING)
 
 
 class _Part:
@@ -288,7 +287,7 @@ class SyncDesk(QObject):
             asked = [one] if one else [s for s in self._sessions() if self._joins(s)]
             self._tick.start()
             self._renew()
-            self._begin_playing = any(s.state in _PLAYS for s in asked)
+            self._begin_playing = any(s.state in PLAYS for s in asked)
         else:
             self._renew()
             self._left.clear()

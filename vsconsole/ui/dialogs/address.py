@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from vsconsole.i18n import _
 from vsconsole.ui import plain
+from vsconsole.ui.dialogs.buttons import or_cancel
 from vsconsole.ui.dialogs.fields import show_problem
 from vsconsole.ui.drag import dropped
 
@@ -68,13 +69,7 @@ class AddressDialog(QDialog):
         )
         browse = QPushButton(_("File…"))
         browse.setAutoDefault(False)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.open_button = buttons.button(QDialogButtonBox.StandardButton.Open)
-        self.open_button.setText(_("Open"))
-        self.open_button.setDefault(True)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        buttons, self.open_button = or_cancel(QDialogButtonBox.StandardButton.Open, _("Open"))
         row = QHBoxLayout()
         row.addWidget(self.input, 1)
         row.addWidget(browse)

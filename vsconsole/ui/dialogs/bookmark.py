@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from vsconsole.i18n import _
 from vsconsole.store.marks import Bookmark
 from vsconsole.ui import flags, plain
+from vsconsole.ui.dialogs.buttons import or_cancel
 from vsconsole.ui.panels.bookmarks import when_text
 
 _LONGEST_TITLE = 120
@@ -59,11 +60,7 @@ class BookmarkDialog(QDialog):
         ):
             field.setAccessibleName(words)
             form.addRow(words, field)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.button(QDialogButtonBox.StandardButton.Save).setText(_("Save"))
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        buttons, _save = or_cancel(QDialogButtonBox.StandardButton.Save, _("Save"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

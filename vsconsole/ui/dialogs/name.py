@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from vsconsole.i18n import _
 from vsconsole.ui import plain
+from vsconsole.ui.dialogs.buttons import or_cancel
 
 _LONGEST = 64
 
@@ -49,12 +50,7 @@ class NameDialog(QDialog):
         self.word = plain.label("", "warn", wrap=True)
         form = QFormLayout()
         form.addRow(_("Name"), self.name)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.save_button = buttons.button(QDialogButtonBox.StandardButton.Save)
-        self.save_button.setDefault(True)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        buttons, self.save_button = or_cancel(QDialogButtonBox.StandardButton.Save, _("Save"))
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(self.word)

@@ -23,6 +23,7 @@ from vsconsole.domain.model import Preset
 from vsconsole.i18n import _
 from vsconsole.services.ptz_patrols import DWELL, PACES
 from vsconsole.ui import plain, tokens
+from vsconsole.ui.dialogs.buttons import or_cancel
 
 _USUAL_DWELL = 15.0
 _LONGEST_NAME = 64
@@ -103,13 +104,7 @@ class PatrolDialog(QDialog):
             "The pace shortens or lengthens every stay. No vendor lets the speed on the way to a "
             "preset be chosen."
         )
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.save_button = buttons.button(QDialogButtonBox.StandardButton.Save)
-        self.save_button.setText(_("Save"))
-        self.save_button.setDefault(True)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        buttons, self.save_button = or_cancel(QDialogButtonBox.StandardButton.Save, _("Save"))
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from vsconsole.domain.model import Preset
 from vsconsole.i18n import _
 from vsconsole.ui import plain
+from vsconsole.ui.dialogs.buttons import or_cancel
 
 _LONGEST_NAME = 64
 
@@ -57,13 +58,7 @@ class PresetDialog(QDialog):
         form = QFormLayout()
         form.addRow(_("Number"), self.number)
         form.addRow(_("Name"), self.name)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.save_button = buttons.button(QDialogButtonBox.StandardButton.Save)
-        self.save_button.setText(_("Save"))
-        self.save_button.setDefault(True)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        buttons, self.save_button = or_cancel(QDialogButtonBox.StandardButton.Save, _("Save"))
         column = QVBoxLayout(self)
         if only is None:
             column.addWidget(

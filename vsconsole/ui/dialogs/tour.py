@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from vsconsole.i18n import _
 from vsconsole.store.views import SavedTour, SavedView, TourStop
 from vsconsole.ui import plain, tokens
+from vsconsole.ui.dialogs.buttons import or_cancel
 
 _LONGEST_NAME = 64
 _SECONDS = range(2, 3601)
@@ -104,13 +105,7 @@ class TourDialog(QDialog):
         inner.addLayout(moves)
         times = QFormLayout()
         times.addRow(_("Seconds for each"), self.seconds)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.save_button = buttons.button(QDialogButtonBox.StandardButton.Save)
-        self.save_button.setText(_("Save"))
-        self.save_button.setDefault(True)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        buttons, self.save_button = or_cancel(QDialogButtonBox.StandardButton.Save, _("Save"))
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter
 
 from vsconsole.ui import tokens
+from vsconsole.ui.icons import Drawn
 from vsconsole.ui.wall.layouts import Layout
 
 
-class _Engine(QIconEngine):
+class _Engine(Drawn):
     """Draws a layout's tiles in the colours of the scheme in force, sharp at every scale."""
 
     def __init__(self, layout: Layout) -> None:
@@ -35,16 +36,6 @@ class _Engine(QIconEngine):
         for place in self._layout.places(area, gap):
             painter.drawRoundedRect(QRectF(place), 1, 1)
         painter.restore()
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        made = QPixmap(size)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        try:
-            self.paint(painter, made.rect(), mode, state)
-        finally:
-            painter.end()
-        return made
 
     def clone(self) -> QIconEngine:
         return _Engine(self._layout)
