@@ -43,7 +43,7 @@ demo: $(APP) $(COMPILED)
 
 test: $(TEST) $(COMPILED)
 	@$(PY) -m tools.check
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile --cov --cov-report=
+	@$(PY) -m tools.run_tests --jobs $(JOBS) --cov --cov-report=
 	@$(PY) -m tools.check_coverage
 
 check: $(TEST) $(COMPILED)

@@ -73,8 +73,8 @@ switch ($Command) {
     'bench' { Invoke-Checked $venvPython @('-m', 'tests.bench.run', '--json', 'build\bench.json') }
     'test' {
         Invoke-Checked $venvPython @('-m', 'tools.check')
-        Invoke-Checked $venvPython @('-m', 'pytest', '-q', '-n', "$env:NUMBER_OF_PROCESSORS",
-            '--dist', 'loadfile', '--cov', '--cov-report=')
+        Invoke-Checked $venvPython @('-m', 'tools.run_tests', '--jobs', "$env:NUMBER_OF_PROCESSORS",
+            '--cov', '--cov-report=')
         Invoke-Checked $venvPython @('-m', 'tools.check_coverage')
     }
 }
