@@ -9,7 +9,7 @@ from tests.helpers import environment
 HOME = environment.fix()
 
 # After the environment, because these import Qt.
-from tests.helpers import covered, leaks, logs, network  # noqa: E402
+from tests.helpers import covered, leaks, logs, network, order  # noqa: E402
 from tools import translations  # noqa: E402
 from vsconsole import i18n  # noqa: E402
 from vsconsole.paths import Paths  # noqa: E402
@@ -17,7 +17,7 @@ from vsconsole.paths import Paths  # noqa: E402
 
 def pytest_configure(config: pytest.Config) -> None:
     translations.compile_stale()
-    for plugin in (network, logs, leaks, covered):
+    for plugin in (network, logs, leaks, covered, order):
         config.pluginmanager.register(plugin)
 
 

@@ -24,7 +24,7 @@ def run(root: Path, jobs: int, arguments: Sequence[str]) -> int:
     """The exit code of the tests under `root`."""
     pytest = [sys.executable, "-m", "pytest", "-q"]
     (root / _LAST).unlink(missing_ok=True)
-    many = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+    many = ["-n", str(jobs), "--dist", "loadfile", "--no-loadscope-reorder"] if jobs > 1 else []
     code = subprocess.run([*pytest, *many, *arguments], check=False, cwd=root).returncode
     if code != _FAILED:
         return code

@@ -84,6 +84,17 @@ def pytest_configure() -> None:
     _watch(QtCore.QTimer, _timers)
 
 
+def pytest_collection_finish() -> None:
+    """Looks for garbage in what the tests are made of for the last time.
+
+    The program does so once, when it has started; among tests each of its starts would keep the
+    windows of those before it for ever.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.freeze = lambda: None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
     global _wide

@@ -18,7 +18,7 @@ from tests.player.support import Watcher, reading
 from vsconsole.player.backend import Player, PlayerState
 from vsconsole.player.vlc import VlcEngine
 
-ROUNDS = 8
+ROUNDS = 5
 
 
 @pytest.fixture

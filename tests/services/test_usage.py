@@ -91,7 +91,7 @@ def test_media_of_all_kinds_is_counted(
     assert playlist > 100
     begin = span.begin
     download = services.downloads.start(
-        channel, Store.CLOUD, Span(begin, begin + (span.end - begin) / 60), tmp_path / "a.mp4"
+        channel, Store.CLOUD, Span(begin, begin + (span.end - begin) / 240), tmp_path / "a.mp4"
     )
     until(lambda: services.downloads.get(download.id).state.ended, 120)
     assert services.downloads.get(download.id).state is DownloadState.DONE

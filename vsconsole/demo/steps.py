@@ -343,7 +343,7 @@ def _device(stage: Stage) -> str:
 
 def _device_speed(stage: Stage) -> str:
     stage.play()
-    stage.desk.pictures.set_speed(4)
+    stage.desk.playing.set_speed(4)
     player = stage.session.player
     wait_for(
         lambda: player.speed_measured is not None and abs(player.speed_measured - 4) < 0.8,
@@ -351,7 +351,7 @@ def _device_speed(stage: Stage) -> str:
         lambda: f"4x asked, {player.speed_measured} measured",
     )
     measured = player.speed_measured
-    stage.desk.pictures.set_speed(1)
+    stage.desk.playing.set_speed(1)
     return f"4x asked, {measured:.1f}x measured"
 
 
@@ -386,7 +386,7 @@ def _preset(stage: Stage) -> str:
 
 def _download(stage: Stage) -> str:
     stage.press("playback")
-    stage.desk.pictures.set_store(Store.CLOUD)
+    stage.desk.playing.set_store(Store.CLOUD)
     _begin, end = stage.gaps[0]
     stage.go_to(end + timedelta(seconds=20))
     stage.wait_burnt(end + timedelta(seconds=20), right=2.0)

@@ -383,7 +383,7 @@ def test_a_held_playhead_is_moved_by_nobody_else(hand: Hands) -> None:
     model.playhead_changed.connect(lambda: moved.append(model.playhead))
     for number in range(1000):
         player.where = at + timedelta(milliseconds=40 * number)
-        stand.desk.pictures._follow()
+        stand.desk.playing._follow()
     hands.pause(0.1)
     assert moved == []
     assert model.playhead == held_at

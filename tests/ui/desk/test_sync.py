@@ -100,21 +100,21 @@ def test_the_switch_brings_all_to_the_selected_tiles_moment(wall: Wall) -> None:
 
 
 def test_orders_go_to_all_while_it_is_on_and_to_one_when_it_is_off(wall: Wall) -> None:
-    pictures = wall.stand.desk.pictures
+    playing = wall.stand.desk.playing
     wall.together()
     wall.forget()
-    pictures.toggle_play()
+    playing.toggle()
     hands.pause(0.1)
     asked = AT + 300 * SECOND
-    pictures.seek(asked)
+    playing.seek(asked)
     assert [player.took("seek")[-1] for player in wall.players] == [(asked,)] * 3
     wall.land(asked)
-    pictures.set_speed(4)
+    playing.set_speed(4)
     assert all(player.speed == 4 for player in wall.players)
     wall.stand.press("sync")
     wall.forget()
-    pictures.seek(AT)
-    pictures.step(1)
+    playing.seek(AT)
+    playing.step(1)
     assert sum(wall.took("seek")) == 1
     assert sum(wall.took("step")) == 1
 
@@ -136,7 +136,7 @@ def test_a_tile_without_footage_says_so_and_when_it_begins(wall: Wall) -> None:
     wall.together()
     wall.stand.desk.sync.group.pause()
     asked, begin = AT + 600 * SECOND, AT + 900 * SECOND
-    wall.stand.desk.pictures.seek(asked)
+    wall.stand.desk.playing.seek(asked)
     wall.players[2].jump(asked, begin)
     wall.land(asked, 0, 1)
     wall.land(begin, 2)
@@ -163,7 +163,7 @@ def test_live_tiles_are_no_members_until_they_show_recordings(wall: Wall) -> Non
     wall.forget()
     asked = AT + 60 * SECOND
     # It is selected, and stays live all the same: the click is for the others.
-    wall.stand.desk.pictures.seek(asked)
+    wall.stand.desk.playing.seek(asked)
     assert wall.sessions[1].mode is Mode.LIVE
     assert wall.took("seek") == [1, 0, 1]
     assert wall.took("play") == [0, 0, 0]
@@ -181,7 +181,7 @@ def test_another_tile_joins_at_the_groups_moment(wall: Wall) -> None:
     wall.together()
     wall.stand.desk.sync.group.pause()
     asked = AT + 120 * SECOND
-    wall.stand.desk.pictures.seek(asked)
+    wall.stand.desk.playing.seek(asked)
     wall.land(asked)
     wall.stand.desk.pictures.prefer(Mode.PLAYBACK)
     other = wall.stand.channels(*CAMERA)[3]
@@ -203,7 +203,7 @@ def test_a_tile_is_taken_out_and_in_by_its_menu(wall: Wall) -> None:
     assert wall.step_of(1) is None
     wall.forget()
     wall.stand.desk.window.wall.select(0)
-    wall.stand.desk.pictures.seek(AT + SECOND)
+    wall.stand.desk.playing.seek(AT + SECOND)
     assert wall.took("seek") == [1, 0, 1]
     menu.deleteLater()
     menu = menu_of(wall, 1)
@@ -264,7 +264,7 @@ def test_lesson_06_a_held_playhead_holds_the_group(wall: Wall) -> None:
     model = wall.stand.desk.window.timeline_model
     held = AT + 50 * SECOND
     model.hold_playhead(held)
-    wall.stand.desk.pictures.seek(held)
+    wall.stand.desk.playing.seek(held)
     group = wall.stand.desk.sync.group
     for number in range(1000):
         wall.players[number % 3].show(QColor("navy"), AT + number * SECOND)
@@ -313,7 +313,7 @@ def test_real_pictures_stand_at_one_moment(stand: Stand) -> None:
         assert asked is not None
         asked = asked.replace(microsecond=0) + 45 * SECOND
         stand.desk.sync.group.pause()
-        stand.desk.pictures.seek(asked)
+        stand.desk.playing.seek(asked)
 
         def there() -> bool:
             burnt = [hands.burnt_in(tile) for tile in tiles[:2]]

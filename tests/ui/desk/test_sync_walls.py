@@ -62,7 +62,7 @@ def count(hand: Hands) -> int:
 def test_a_tab_out_of_sight_is_off_the_clock_and_finds_its_moment_again(hand: Hands) -> None:
     one, two = two_together(hand)
     walls, later = walls_of(hand), AT + 40 * SECOND
-    hand.stand.desk.pictures.seek(later)
+    hand.stand.desk.playing.seek(later)
     lands(one, two)
     hand.stand.press("new-tab")
     hands.pause(0.1)
@@ -89,7 +89,7 @@ def test_a_tab_that_has_rested_goes_on_from_its_moment_too(
     monkeypatch.setattr(walls_desk, "REST_MS", 10)
     one, two = two_together(hand)
     later = AT + 40 * SECOND
-    hand.stand.desk.pictures.seek(later)
+    hand.stand.desk.playing.seek(later)
     lands(one, two)
     made = len(hand.engine.players)
     hand.stand.press("new-tab")
@@ -120,7 +120,7 @@ def test_a_wall_in_a_window_is_on_the_same_clock(hand: Hands) -> None:
     for player in (one, two, three):
         player.commands.clear()
     asked = AT + 300 * SECOND
-    hand.stand.desk.pictures.seek(asked)
+    hand.stand.desk.playing.seek(asked)
     assert [player.took("seek") for player in (one, two, three)] == [[(asked,)]] * 3
     walls.come_back(first)
 
@@ -161,9 +161,9 @@ def test_tiles_taken_away_by_another_layout_leave_quietly(hand: Hands) -> None:
 
 def test_a_tile_without_footage_shows_neither_picture_nor_its_time(hand: Hands) -> None:
     one, two = two_together(hand)
-    hand.stand.desk.pictures.toggle_play()
+    hand.stand.desk.playing.toggle()
     asked, begin = AT + 600 * SECOND, AT + 900 * SECOND
-    hand.stand.desk.pictures.seek(asked)
+    hand.stand.desk.playing.seek(asked)
     two.jump(asked, begin)
     lands(one)
     two.show(QColor("red"), begin)

@@ -28,6 +28,7 @@ from vsconsole.ui.desk.footage import FootageDesk
 from vsconsole.ui.desk.keys import KeysDesk
 from vsconsole.ui.desk.overview import OverviewDesk
 from vsconsole.ui.desk.pictures import PicturesDesk
+from vsconsole.ui.desk.playing import PlayingDesk
 from vsconsole.ui.desk.previews import PreviewsDesk
 from vsconsole.ui.desk.snapshot import SnapshotDesk
 from vsconsole.ui.desk.sync import SyncDesk
@@ -71,6 +72,7 @@ class Desk(QObject):
         self._dispatcher = dispatcher
         self.window = window
         self.pictures = PicturesDesk(self.window, services, engine, dispatcher)
+        self.playing = PlayingDesk(self.window, self.pictures)
         self.drops = DropsDesk(self.window, self.pictures)
         self.walls = WallsDesk(self.window, self.pictures)
         self.views = ViewsDesk(self.window, services, self.pictures, self.walls, dispatcher)
@@ -78,14 +80,16 @@ class Desk(QObject):
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
         self.sync = SyncDesk(self.window, services, self.pictures, dispatcher)
-        self.transport = TransportDesk(self.window, self.pictures, self.footage, self.sync)
+        self.transport = TransportDesk(
+            self.window, self.pictures, self.playing, self.footage, self.sync
+        )
         self.bookmarks = BookmarksDesk(
             self.window, services, self.pictures, dispatcher, self.transport.go_to
         )
         self.previews = PreviewsDesk(self.window, services, dispatcher)
         self.overview = OverviewDesk(self.window, services, self.pictures, dispatcher)
         self.camera = CameraDesk(self.window, services, self.pictures, dispatcher)
-        self.tiles = TilesDesk(self.window, services, self.pictures, dispatcher)
+        self.tiles = TilesDesk(self.window, services, self.pictures, self.playing, dispatcher)
         self.snapshots = SnapshotDesk(self.window, dispatcher)
         self.downloads = DownloadsDesk(self.window, services, self.pictures, dispatcher)
         self.events = EventsDesk(self.window, services, self.pictures, dispatcher)
@@ -273,5 +277,6 @@ class Desk(QObject):
         self.tours.end()
         self.walls.close()
         self.command.close()
+        self.playing.close()
         self.pictures.close_all()
         return state if self._restored else None

@@ -1,4 +1,4 @@
-"""What the tiles show: opening channels and addresses, live or playback, seeking, speed."""
+"""What the tiles show: opening channels and addresses, live or playback."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from vsconsole.domain.playback import MediaSource
 from vsconsole.i18n import _
 from vsconsole.player.backend import Engine, PlaybackSource
 from vsconsole.services.newest import newest_begin
+from vsconsole.ui.desk.sound import Sound
 from vsconsole.ui.desk.steering import OneTile, Steering
 from vsconsole.ui.dialogs.address import AddressDialog
 from vsconsole.ui.tree.rows import RowKind, saved_key
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from vsconsole.ui.main_window import MainWindow
     from vsconsole.work.qt import Dispatcher
 
-_CLOCK_MS = 40
 _JUST_NOW = timedelta(minutes=5)
 
 
@@ -52,7 +52,7 @@ class _Opener:
 
 
 class PicturesDesk(QObject):
-    """Puts channels and addresses on the wall and steers the selected tile.
+    """Puts channels and addresses on the wall and knows what the selected tile shows.
 
     `session_changed` when the selected tile shows something else or its state changed,
     `lanes_changed` when the set of what is shown did; each at most once a turn of the event loop,
@@ -73,19 +73,15 @@ class PicturesDesk(QObject):
         self._dispatcher = dispatcher
         self._opener = _Opener(services)
         self._mode = Mode.LIVE
-        self._audible = False
-        self._quiet = False
-        self._heard: Tile | None = None
+        self.sound = Sound(window.wall)
         self._told: Callable[[], TileSession | None] = _nothing
         self._together: Callable[[TileSession | None], Steering | None] = lambda _session: None
         self._moment: Callable[[TileSession], datetime | None] = lambda _session: None
-        self._clock = QTimer(self, interval=_CLOCK_MS)
         self._session_soon = QTimer(self, interval=0, singleShot=True)
         self._session_soon.timeout.connect(self.session_changed)
         self._lanes_soon = QTimer(self, interval=0, singleShot=True)
         self._lanes_soon.timeout.connect(self.lanes_changed)
         self._connect()
-        self._clock.start()
 
     def _connect(self) -> None:
         window, act = self._window, self._window.actions_
@@ -97,7 +93,6 @@ class PicturesDesk(QObject):
         wall.acted.connect(self._on_acted)
         wall.cleared.connect(self.clear)
         wall.profile_asked.connect(self._on_profile)
-        self._clock.timeout.connect(self._follow)
         act["live"].triggered.connect(lambda: self.set_mode(Mode.LIVE))
         act["playback"].triggered.connect(lambda: self.set_mode(Mode.PLAYBACK))
         for layout in LAYOUTS:
@@ -108,18 +103,8 @@ class PicturesDesk(QObject):
         act["next-tile"].triggered.connect(lambda: wall.select_next(1))
         act["previous-tile"].triggered.connect(lambda: wall.select_next(-1))
         act["clear-tile"].triggered.connect(lambda: self.clear(wall.current))
-        act["mute"].triggered.connect(self.toggle_sound)
+        act["mute"].triggered.connect(self.sound.toggle)
         act["open-address"].triggered.connect(self.ask_address)
-        act["toggle-play"].triggered.connect(self.toggle_play)
-        act["normal"].triggered.connect(self.normal_speed)
-        act["faster"].triggered.connect(lambda: self.change_speed(1))
-        act["reverse"].triggered.connect(lambda: self.set_speed(-1))
-        act["slower"].triggered.connect(lambda: self.change_speed(-1))
-        act["frame-on"].triggered.connect(lambda: self.step(1))
-        act["frame-back"].triggered.connect(lambda: self.step(-1))
-        for seconds in (1, 5, 60):
-            act[f"on-{seconds}"].triggered.connect(lambda _on=False, s=seconds: self.skip(s))
-            act[f"back-{seconds}"].triggered.connect(lambda _on=False, s=seconds: self.skip(-s))
 
     @property
     def session(self) -> TileSession | None:
@@ -154,7 +139,7 @@ class PicturesDesk(QObject):
     def prefer(self, mode: Mode) -> None:
         """What a newly opened channel shows from now on; what is on the wall stays."""
         self._mode = mode
-        self._show_mode()
+        self.show_mode()
 
     # Opening
 
@@ -197,7 +182,7 @@ class PicturesDesk(QObject):
         if when not in self._window.timeline_model.span:
             self._window.timeline.center_on(when)
         self._window.timeline_model.set_playhead(when)
-        self._show_mode()
+        self.show_mode()
         return session
 
     def _all_to(self, session: TileSession, when: datetime) -> None:
@@ -309,7 +294,7 @@ class PicturesDesk(QObject):
         tile.show_session(session)
         if select:
             self._window.wall.select_tile(tile)
-        self._share_sound()
+        self.sound.share()
         self.wall_changed()
 
     def clear(self, tile: Tile) -> None:
@@ -330,8 +315,8 @@ class PicturesDesk(QObject):
                     del wall.kept[place]
 
     def close_all(self) -> None:
-        """Closes every picture and stops following."""
-        for timer in (self._clock, self._session_soon, self._lanes_soon):
+        """Closes every picture."""
+        for timer in (self._session_soon, self._lanes_soon):
             timer.stop()
         self._window.wall.close_all()
 
@@ -382,14 +367,14 @@ class PicturesDesk(QObject):
         self._mode = mode
         session = self.session
         if session is None or session.mode is mode:
-            self._show_mode()
+            self.show_mode()
             return
         if mode is Mode.LIVE:
             session.play_live()
         else:
             session.leave_live()
             self._play_first(session)
-        self._show_mode()
+        self.show_mode()
         self._on_changed(session)
 
     def replay(self, session: TileSession, store: Store, at: datetime) -> None:
@@ -399,7 +384,7 @@ class PicturesDesk(QObject):
         self._all_to(session, at)
         if session is self.session:
             self._window.timeline_model.set_playhead(at)
-            self._show_mode()
+            self.show_mode()
 
     def set_count(self, count: int) -> None:
         """The regular layout with room for `count` tiles."""
@@ -408,18 +393,19 @@ class PicturesDesk(QObject):
     def set_grid(self, layout: Layout) -> None:
         """Another layout of the wall in front."""
         self._window.wall.set_grid(layout)
-        self._share_sound()
+        self.sound.share()
         self.wall_changed()
 
     def _on_selected(self, _tile: Tile) -> None:
-        self._share_sound()
-        self._show_mode()
+        self.sound.share()
+        self.show_mode()
         session = self.session
         if session and session.channel:
             self._window.details.show_node(session.channel, session.subtitle)
         self._tell_session()
 
-    def _show_mode(self) -> None:
+    def show_mode(self) -> None:
+        """The window's switch shows what the selected tile does."""
         mode = self.session.mode if self.session else self._mode
         self._window.actions_["live" if mode is Mode.LIVE else "playback"].setChecked(True)
 
@@ -444,9 +430,13 @@ class PicturesDesk(QObject):
         """The bar and the timeline are to show what was ordered."""
         self._session_soon.start()
 
+    def tell_lanes(self) -> None:
+        """The timeline is to show what is on the wall."""
+        self._lanes_soon.start()
+
     def _on_changed(self, session: TileSession) -> None:
         if session is self.session:
-            self._show_mode()
+            self.show_mode()
             self._session_soon.start()
 
     def _on_gap(self, session: TileSession, asked: datetime, shown: datetime) -> None:
@@ -488,108 +478,6 @@ class PicturesDesk(QObject):
     def _on_profile(self, tile: Tile, profile: StreamProfile | None) -> None:
         if tile.session:
             tile.session.pin(profile)
-
-    # Playing
-
-    def seek(self, when: datetime) -> None:
-        """Shows `when`."""
-        if self.steering is not None:
-            self.steering.seek(when)
-            self._show_mode()
-
-    def skip(self, seconds: float) -> None:
-        """Goes on (or back) from the picture on screen."""
-        at = self._playing_at()
-        if at is not None:
-            self.seek(at + timedelta(seconds=seconds))
-
-    def step(self, frames: int) -> None:
-        """One frame on or back."""
-        if self.steering is not None:
-            self.steering.step(frames)
-
-    def toggle_play(self) -> None:
-        """Plays where it is paused, pauses where it plays."""
-        if self.steering is not None:
-            self.steering.toggle()
-
-    def normal_speed(self) -> None:
-        """Pauses at normal speed, else goes back to normal speed."""
-        steering = self.steering
-        if steering is not None and (steering.speed == 1 or steering.speed < 0):
-            steering.toggle()
-        elif steering is not None:
-            steering.set_speed(1)
-
-    def change_speed(self, step: int) -> None:
-        """The next faster or slower speed that is offered."""
-        steering = self.steering
-        if steering is None or not steering.speeds:
-            return
-        speeds = sorted(steering.speeds)
-        if steering.reverses:
-            speeds = [-speed for speed in reversed(speeds) if speed >= 1] + speeds
-        near = min(range(len(speeds)), key=lambda i: abs(speeds[i] - steering.speed))
-        self.set_speed(speeds[min(max(near + step, 0), len(speeds) - 1)])
-
-    def set_speed(self, speed: float) -> None:
-        """Plays at `speed`, below zero backwards where that can be done; else it says why not."""
-        steering = self.steering
-        if steering is None:
-            return
-        if speed < 0 and not steering.reverses:
-            self._window.notifier.info(
-                _("This cannot be played backwards."),
-                _("Only recordings on this computer can; a stream comes forward only."),
-            )
-            return
-        steering.set_speed(speed)
-
-    def set_store(self, store: Store) -> None:
-        """Plays the same moment from another store."""
-        session = self.session
-        if session is None or session.store is store:
-            return
-        at = session.position() or self._playing_at() or self._window.timeline_model.playhead
-        session.store = store
-        if session.mode is Mode.PLAYBACK and at is not None:
-            session.play_at(at, store)
-        self._lanes_soon.start()
-
-    def _playing_at(self) -> datetime | None:
-        session = self.session
-        if session is None or session.mode is not Mode.PLAYBACK or self.steering is None:
-            return None
-        return (
-            self.steering.position() or session.position() or self._window.timeline_model.playhead
-        )
-
-    def _follow(self) -> None:
-        """The playhead shows the time of the picture, never a timer's."""
-        where = self.steering.position() if self.steering is not None else None
-        if where is not None:
-            self._window.timeline_model.set_playhead(where)
-
-    # Sound
-
-    def toggle_sound(self) -> None:
-        """Lets the selected tile be heard, or nothing."""
-        # Silent because of a tour, it is to be heard.
-        self._audible = self._quiet or not self._audible
-        self.be_quiet(False)
-
-    def be_quiet(self, quiet: bool) -> None:
-        """While quiet the sound does not follow the selection: a tour selects by itself."""
-        self._quiet = quiet
-        self._share_sound()
-
-    def _share_sound(self) -> None:
-        heard = self._window.wall.current if self._audible and not self._quiet else None
-        before, self._heard = self._heard, heard
-        if before is not None and before is not heard and isValid(before):
-            before.set_audible(False)
-        if heard is not None:
-            heard.set_audible(True)
 
 
 def _nothing() -> None:

@@ -23,6 +23,7 @@ from vsconsole.ui.wall.tile import Tile
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
     from vsconsole.ui.desk.pictures import PicturesDesk
+    from vsconsole.ui.desk.playing import PlayingDesk
     from vsconsole.ui.main_window import MainWindow
     from vsconsole.work.qt import Dispatcher
 
@@ -48,12 +49,14 @@ class TilesDesk(QObject):
         window: MainWindow,
         services: Services,
         pictures: PicturesDesk,
+        playing: PlayingDesk,
         dispatcher: Dispatcher,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._services = services
         self._pictures = pictures
+        self._playing = playing
         self._dispatcher = dispatcher
         self._connect()
 
@@ -102,7 +105,7 @@ class TilesDesk(QObject):
         if session is None:
             return
         if session.mode is Mode.PLAYBACK:
-            self._pictures.skip(-BACK.total_seconds())
+            self._playing.skip(-BACK.total_seconds())
             return
         channel = session.channel
         if channel is None or not channel.stores:

@@ -121,7 +121,7 @@ class TourDesk(QObject):
         return known[0] if known else SavedTour(id="", name=_("The open tabs"))
 
     def _run(self) -> None:
-        self._pictures.be_quiet(True)
+        self._pictures.sound.be_quiet(True)
         self._second.start()
         _application().installEventFilter(self)
 
@@ -203,7 +203,7 @@ class TourDesk(QObject):
 
     def _on_hand(self) -> None:
         if not self.running:
-            self._pictures.be_quiet(False)
+            self._pictures.sound.be_quiet(False)
 
     # Whoever touches the desk pauses the tour
 

@@ -15,6 +15,7 @@ from vsconsole.ui.wall.session import Mode
 if TYPE_CHECKING:
     from vsconsole.ui.desk.footage import FootageDesk
     from vsconsole.ui.desk.pictures import PicturesDesk
+    from vsconsole.ui.desk.playing import PlayingDesk
     from vsconsole.ui.desk.sync import SyncDesk
     from vsconsole.ui.main_window import MainWindow
 
@@ -35,11 +36,17 @@ class TransportDesk(QObject):
     """Every wish of the bar goes to the selected tile; its state comes back to the bar."""
 
     def __init__(
-        self, window: MainWindow, pictures: PicturesDesk, footage: FootageDesk, sync: SyncDesk
+        self,
+        window: MainWindow,
+        pictures: PicturesDesk,
+        playing: PlayingDesk,
+        footage: FootageDesk,
+        sync: SyncDesk,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._pictures = pictures
+        self._playing = playing
         self._footage = footage
         self._sync = sync
         self._measured: float | None = None
@@ -50,22 +57,22 @@ class TransportDesk(QObject):
 
     def _connect(self) -> None:
         bar, timeline = self._window.transport, self._window.timeline
-        pictures, act = self._pictures, self._window.actions_
+        pictures, playing, act = self._pictures, self._playing, self._window.actions_
         bar.previous_requested.connect(self.previous)
         bar.next_requested.connect(self.next)
-        bar.skip_requested.connect(pictures.skip)
-        bar.frame_requested.connect(pictures.step)
-        bar.play_requested.connect(pictures.toggle_play)
-        bar.pause_requested.connect(pictures.toggle_play)
-        bar.speed_requested.connect(pictures.set_speed)
+        bar.skip_requested.connect(playing.skip)
+        bar.frame_requested.connect(playing.step)
+        bar.play_requested.connect(playing.toggle)
+        bar.pause_requested.connect(playing.toggle)
+        bar.speed_requested.connect(playing.set_speed)
         bar.time_entered.connect(self.go_to)
-        bar.store_chosen.connect(pictures.set_store)
+        bar.store_chosen.connect(playing.set_store)
         bar.live_requested.connect(lambda: pictures.set_mode(Mode.LIVE))
         timeline.seek_requested.connect(self._seek)
         timeline.play_requested.connect(self._seek)
-        timeline.scrubbed.connect(pictures.seek)
+        timeline.scrubbed.connect(playing.seek)
         timeline.seek_refused.connect(self._window.notifier.info)
-        timeline.store_requested.connect(lambda _key, store: pictures.set_store(store))
+        timeline.store_requested.connect(lambda _key, store: playing.set_store(store))
         self._window.calendar.day_chosen.connect(self._day)
         act["previous"].triggered.connect(self.previous)
         act["next"].triggered.connect(self.next)
@@ -85,7 +92,7 @@ class TransportDesk(QObject):
         if when not in model.span:
             self._window.timeline.center_on(when)
         model.set_playhead(when)
-        self._pictures.seek(when)
+        self._playing.seek(when)
 
     def next(self) -> None:
         """The begin of the next recording."""
@@ -123,7 +130,7 @@ class TransportDesk(QObject):
             when = self._sync.landing(asked)
         if when != asked:
             self._pictures.tell_gap(asked, when, self._window.timeline_model.zone)
-        self._pictures.seek(when)
+        self._playing.seek(when)
 
     def _day(self, day: date) -> None:
         """A day chosen in the calendar: shown from its first footage on."""
