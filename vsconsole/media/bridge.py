@@ -39,6 +39,13 @@ _KEPT_PICTURES = 3000
 _DRIFT = 0.001
 """Seconds a second that a camera's clock may run slower than this computer's."""
 
+_PACKET = 188
+_NOTHING = (b"\x47\x1f\xff\x10" + b"\xff" * (_PACKET - 4)) * 50
+"""TS packets that hold nothing, as many as libVLC reads between two looks at its orders."""
+
+_SILENCE = 0.04
+"""Seconds without data until they are handed out; from then on, after twice the silence so far."""
+
 _FLV_STAMPS = 1 << 32
 
 # Whatever the first time stamp, later ones may be far before it: the server seeks.
@@ -71,10 +78,17 @@ class Readable(Protocol):
 
 
 class BridgeReader:
-    """The TS bytes from one point of the stream on: what one libVLC medium reads."""
+    """The TS bytes from one point of the stream on: what one libVLC medium reads.
 
-    def __init__(self) -> None:
+    With `fills` silence is filled with packets that hold nothing: while libVLC waits for bytes it
+    hears no order, so a stream whose server stops sending at the pause would never be paused.
+    """
+
+    def __init__(self, *, fills: bool = False) -> None:
         self.size: tuple[int, int] | None = None
+        self._fills = fills
+        self._read = 0
+        self._silence = _SILENCE
         self._ready = threading.Condition()
         self._chunks: deque[bytes] = deque()
         self._waiting = 0
@@ -85,9 +99,15 @@ class BridgeReader:
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes, waiting for the first; empty at the end and after `close`."""
+        began = time.monotonic()
         with self._ready:
             while not self._chunks and not self._done:
-                self._ready.wait()
+                whole = self._read > 0 and self._read % _PACKET == 0 and size >= _PACKET
+                patience = self._silence if self._fills and whole else None
+                if not self._ready.wait(patience):
+                    self._silence += time.monotonic() - began
+                    return _NOTHING[: size // _PACKET * _PACKET]
+            self._silence = _SILENCE
             if not self._chunks:
                 return b""
             chunk = self._chunks.popleft()
@@ -95,6 +115,7 @@ class BridgeReader:
                 self._chunks.appendleft(chunk[size:])
                 chunk = chunk[:size]
             self._waiting -= len(chunk)
+            self._read += len(chunk)
             self._ready.notify_all()
             return chunk
 
@@ -209,7 +230,7 @@ class Bridge:
 
     def reader(self) -> BridgeReader:
         """A new output that begins with the next key frame; the one before ends."""
-        reader = BridgeReader()
+        reader = BridgeReader(fills=not self._live)
         with self._lock:
             before, self._reader, self._fresh = self._reader, reader, True
             if self.ended or self._closed:

@@ -113,7 +113,9 @@ class VlcDeck:
         if isinstance(medium.address, str):
             media = self._instance.media_new(medium.address)
         else:
-            media, self._stream_callbacks = media_of(self._vlc, self._instance, medium.address)
+            media, self._stream_callbacks = media_of(
+                self._vlc, self._instance, medium.address, live=medium.live
+            )
             with self._lock:
                 self._source = medium.address
         for option in options:
