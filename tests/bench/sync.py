@@ -130,12 +130,16 @@ class Tile:
 
 @dataclass(kw_only=True)
 class Seen:
-    """What was seen at one moment: seconds from the earliest picture in step to the latest."""
+    """What was seen at one moment: seconds from the earliest picture in step to the latest.
+
+    `offs` is how far each is ahead of the clock, `told` how far ahead of the time its player tells.
+    """
 
     at: float
     apart: float
     tiles: int
     offs: dict[str, float]
+    told: dict[str, float]
 
 
 def places(services: Services, count: int) -> tuple[datetime, list[tuple[str, Channel, Store]]]:
@@ -247,6 +251,7 @@ def run(
             quiet = now + _SETTLE
         group.tick()
         shown: dict[str, float] = {}
+        told: dict[str, float] = {}
         at = group.position()
         for tile in tiles:
             assert tile.member is not None
@@ -254,6 +259,8 @@ def run(
             burnt = tile.burnt() if step is Step.IN_STEP else None
             if burnt is not None:
                 shown[tile.name] = burnt
+                when = tile.member.where()
+                told[tile.name] = burnt - when if when is not None else 0.0
         assert at is not None
         if len(shown) > 1 and not group.gathering:
             yield Seen(
@@ -261,6 +268,7 @@ def run(
                 apart=max(shown.values()) - min(shown.values()),
                 tiles=len(shown) if now > quiet else -len(shown),
                 offs={name: burnt - at.timestamp() for name, burnt in shown.items()},
+                told=told,
             )
         time.sleep(max(0.0, _TICK - (time.monotonic() - now)))
 
@@ -285,6 +293,11 @@ def told(tiles: Sequence[Tile], seen: Sequence[Seen], wrong: float) -> dict[str,
             n: round(len(o) / max(1, len(settled)), 3) for n, o in offs.items()
         },
         "off": {n: [round(min(o), 3), round(max(o), 3)] if o else None for n, o in offs.items()},
+        "told wrong": {
+            tile.name: round(max(abs(one.told.get(tile.name, 0.0)) for one in seen), 3)
+            for tile in tiles
+            if seen
+        },
         "wrong clock": wrong,
         "put right to": None if right is None or not wrong else round(right, 3),
         "errors": [str(error) for tile in tiles for error in tile.errors],
