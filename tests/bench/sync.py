@@ -30,7 +30,7 @@ from tests.player.support import reading
 from tests.services.support import ZONE, day_before, opened
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Status, Store
-from vsconsole.domain.playback import Clip, TimeMap
+from vsconsole.domain.playback import Clip, MediaSource, StreamControl, TimeMap
 from vsconsole.domain.timeline import Span
 from vsconsole.player.backend import PlaybackSource, Player, PlayerState
 from vsconsole.player.group import Group, Member, Step
@@ -78,8 +78,30 @@ class WrongClock:
             clip,
             span=Span(clip.span.begin + by, clip.span.end + by),
             time_map=TimeMap([replace(s, begin=s.begin + by) for s in clip.time_map.stretches]),
-            open=lambda when: clip.open(when - by),
+            open=lambda when: self._opened(clip.open(when - by)),
         )
+
+    def _opened(self, source: MediaSource) -> MediaSource:
+        begins, control = source.begins, source.control
+        return replace(
+            source,
+            begins=None if begins is None else begins + self._by,
+            control=None if control is None else WrongControl(control, self._by),
+        )
+
+
+class WrongControl:
+    """The control of a stream whose clock is fast."""
+
+    def __init__(self, control: StreamControl, by: timedelta) -> None:
+        self.speeds = control.speeds
+        self.pause, self.resume = control.pause, control.resume
+        self.set_speed, self.stop = control.set_speed, control.stop
+        self._control = control
+        self._by = by
+
+    def seek(self, when: datetime) -> None:
+        self._control.seek(when - self._by)
 
 
 @dataclass(eq=False)
