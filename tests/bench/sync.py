@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -188,22 +189,24 @@ def places(services: Services, count: int) -> tuple[datetime, list[tuple[str, Ch
             if any(x.begin <= begin < end <= x.end for x in spans)
         ]
         chosen = _various(there, count)
-        if len({(v, s) for v, _c, s in chosen}) * 100 + len(chosen) > best[0]:
-            best = len({(v, s) for v, _c, s in chosen}) * 100 + len(chosen), begin, chosen
+        kinds = len({v for v, _c, _s in chosen}), len({(v, s) for v, _c, s in chosen})
+        worth = 1000 * kinds[0] + 100 * kinds[1] + len(chosen)
+        if worth > best[0]:
+            best = worth, begin, chosen
     return best[1], best[2]
 
 
 def _various(
     there: Sequence[tuple[str, Channel, Store]], count: int
 ) -> list[tuple[str, Channel, Store]]:
-    """Of every vendor and store one first, then more; a device is asked for one at a time."""
+    """Of every vendor one first, then more, from devices as from clouds; no channel twice."""
     chosen: list[tuple[str, Channel, Store]] = []
-    for _round in range(3):
-        for one in there:
-            used = [c for c in chosen if c[0] == one[0] and c[2] is one[2]]
-            same = any(c[1].key == one[1].key for c in chosen)
-            if len(used) == _round and not same and len(chosen) < count:
-                chosen.append(one)
+    while len(chosen) < count:
+        left = [one for one in there if all(one[1].key != c[1].key for c in chosen)]
+        if not left:
+            break
+        vendors, stores = Counter(c[0] for c in chosen), Counter(c[2] for c in chosen)
+        chosen.append(min(left, key=lambda one: (vendors[one[0]], stores[one[2]])))
     return chosen
 
 
