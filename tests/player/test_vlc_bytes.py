@@ -9,7 +9,7 @@ from typing import Any
 import vlc
 
 from tests.bench.seek_media import BEGIN
-from vsconsole.media.bridge import BridgeReader
+from vsconsole.media.bridge_reader import BridgeReader
 from vsconsole.player.vlc_bytes import media_of
 from vsconsole.sandbox import media
 from vsconsole.sandbox.media import Scene

@@ -16,7 +16,8 @@ from urllib.request import url2pathname
 from vsconsole.domain.errors import ConsoleError, InvalidInput
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, StreamControl, TimeMap
 from vsconsole.i18n import _
-from vsconsole.media.bridge import Bridge, BridgeReader, Readable
+from vsconsole.media.bridge import Bridge, Readable
+from vsconsole.media.bridge_reader import BridgeReader
 from vsconsole.media.cuts import Cut, Cuts, seeks_well
 from vsconsole.media.spool import Spool, SpoolReader
 from vsconsole.player.decks import Medium

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from vsconsole.media.bridge import BridgeReader
+from vsconsole.media.bridge_reader import BridgeReader
 
 PACKET = 188
 
