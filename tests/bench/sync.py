@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,7 @@ from tests.player.support import reading
 from tests.services.support import ZONE, day_before, opened
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Channel, Status, Store
-from vsconsole.domain.playback import Clip, TimeMap
+from vsconsole.domain.playback import Clip, MediaSource, StreamControl, TimeMap
 from vsconsole.domain.timeline import Span
 from vsconsole.player.backend import PlaybackSource, Player, PlayerState
 from vsconsole.player.group import Group, Member, Step
@@ -78,8 +79,30 @@ class WrongClock:
             clip,
             span=Span(clip.span.begin + by, clip.span.end + by),
             time_map=TimeMap([replace(s, begin=s.begin + by) for s in clip.time_map.stretches]),
-            open=lambda when: clip.open(when - by),
+            open=lambda when: self._opened(clip.open(when - by)),
         )
+
+    def _opened(self, source: MediaSource) -> MediaSource:
+        begins, control = source.begins, source.control
+        return replace(
+            source,
+            begins=None if begins is None else begins + self._by,
+            control=None if control is None else WrongControl(control, self._by),
+        )
+
+
+class WrongControl:
+    """The control of a stream whose clock is fast."""
+
+    def __init__(self, control: StreamControl, by: timedelta) -> None:
+        self.speeds = control.speeds
+        self.pause, self.resume = control.pause, control.resume
+        self.set_speed, self.stop = control.set_speed, control.stop
+        self._control = control
+        self._by = by
+
+    def seek(self, when: datetime) -> None:
+        self._control.seek(when - self._by)
 
 
 @dataclass(eq=False)
@@ -130,12 +153,16 @@ class Tile:
 
 @dataclass(kw_only=True)
 class Seen:
-    """What was seen at one moment: seconds from the earliest picture in step to the latest."""
+    """What was seen at one moment: seconds from the earliest picture in step to the latest.
+
+    `offs` is how far each is ahead of the clock, `told` how far ahead of the time its player tells.
+    """
 
     at: float
     apart: float
     tiles: int
     offs: dict[str, float]
+    told: dict[str, float]
 
 
 def places(services: Services, count: int) -> tuple[datetime, list[tuple[str, Channel, Store]]]:
@@ -162,22 +189,24 @@ def places(services: Services, count: int) -> tuple[datetime, list[tuple[str, Ch
             if any(x.begin <= begin < end <= x.end for x in spans)
         ]
         chosen = _various(there, count)
-        if len({(v, s) for v, _c, s in chosen}) * 100 + len(chosen) > best[0]:
-            best = len({(v, s) for v, _c, s in chosen}) * 100 + len(chosen), begin, chosen
+        kinds = len({v for v, _c, _s in chosen}), len({(v, s) for v, _c, s in chosen})
+        worth = 1000 * kinds[0] + 100 * kinds[1] + len(chosen)
+        if worth > best[0]:
+            best = worth, begin, chosen
     return best[1], best[2]
 
 
 def _various(
     there: Sequence[tuple[str, Channel, Store]], count: int
 ) -> list[tuple[str, Channel, Store]]:
-    """Of every vendor and store one first, then more; a device is asked for one at a time."""
+    """Of every vendor one first, then more, from devices as from clouds; no channel twice."""
     chosen: list[tuple[str, Channel, Store]] = []
-    for _round in range(3):
-        for one in there:
-            used = [c for c in chosen if c[0] == one[0] and c[2] is one[2]]
-            same = any(c[1].key == one[1].key for c in chosen)
-            if len(used) == _round and not same and len(chosen) < count:
-                chosen.append(one)
+    while len(chosen) < count:
+        left = [one for one in there if all(one[1].key != c[1].key for c in chosen)]
+        if not left:
+            break
+        vendors, stores = Counter(c[0] for c in chosen), Counter(c[2] for c in chosen)
+        chosen.append(min(left, key=lambda one: (vendors[one[0]], stores[one[2]])))
     return chosen
 
 
@@ -247,6 +276,7 @@ def run(
             quiet = now + _SETTLE
         group.tick()
         shown: dict[str, float] = {}
+        told: dict[str, float] = {}
         at = group.position()
         for tile in tiles:
             assert tile.member is not None
@@ -254,6 +284,8 @@ def run(
             burnt = tile.burnt() if step is Step.IN_STEP else None
             if burnt is not None:
                 shown[tile.name] = burnt
+                when = tile.member.where()
+                told[tile.name] = burnt - when if when is not None else 0.0
         assert at is not None
         if len(shown) > 1 and not group.gathering:
             yield Seen(
@@ -261,6 +293,7 @@ def run(
                 apart=max(shown.values()) - min(shown.values()),
                 tiles=len(shown) if now > quiet else -len(shown),
                 offs={name: burnt - at.timestamp() for name, burnt in shown.items()},
+                told=told,
             )
         time.sleep(max(0.0, _TICK - (time.monotonic() - now)))
 
@@ -285,6 +318,11 @@ def told(tiles: Sequence[Tile], seen: Sequence[Seen], wrong: float) -> dict[str,
             n: round(len(o) / max(1, len(settled)), 3) for n, o in offs.items()
         },
         "off": {n: [round(min(o), 3), round(max(o), 3)] if o else None for n, o in offs.items()},
+        "told wrong": {
+            tile.name: round(max(abs(one.told.get(tile.name, 0.0)) for one in seen), 3)
+            for tile in tiles
+            if seen
+        },
         "wrong clock": wrong,
         "put right to": None if right is None or not wrong else round(right, 3),
         "errors": [str(error) for tile in tiles for error in tile.errors],

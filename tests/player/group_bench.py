@@ -87,6 +87,7 @@ class SimPlayer:
         self.member: Member | None = None
         self.orders: list[tuple[float, str, float]] = []
         self.trims: list[tuple[float, float]] = []
+        self.resumed: list[float] = []
         self._at: float | None = None
         self._paused = False
         self._due: tuple[float, float] | None = None
@@ -136,6 +137,7 @@ class SimPlayer:
             self.state = PlayerState.PAUSED
 
     def resume(self) -> None:
+        self.resumed.append(self._bench.now)
         self._paused = False
         if self.state is PlayerState.PAUSED:
             self.state = PlayerState.PLAYING

@@ -105,18 +105,22 @@ def test_the_first_step_is_put_right_when_the_frame_rate_is_known() -> None:
 def test_a_dropped_picture_is_counted_once() -> None:
     clock = _playing()
     clock.set_period(0.08)
-    clock.lost(0)
-    for turn in (1, 2, 4, 5):  # the third was dropped
+    for turn in (1, 2, 4, 5):
+        if turn == 4:
+            clock.dropped()  # the third
         clock.picture(turn * 0.08, new=True)
-    clock.lost(1)
     when = clock.picture(6 * 0.08, new=True)
     assert when is not None
     assert round(when) == 1480
-    # One whose turn did not pass between two that were shown was missed.
-    clock.lost(2)
-    when = clock.picture(7 * 0.08, new=True)
+    # After a pause of the data more come too late than can be told from the time between two.
+    for _each in range(4):
+        clock.dropped()
+    when = clock.picture(6 * 0.08 + 2, new=True)
     assert when is not None
-    assert round(when) == 1640
+    assert round(when) == 1880
+    when = clock.picture(6 * 0.08 + 2.08, new=True)
+    assert when is not None
+    assert round(when) == 1960
 
 
 def test_a_time_told_again_at_the_end_of_the_data_is_not_believed() -> None:

@@ -94,6 +94,28 @@ def test_pause_seek_speed_and_stop(engine: VlcEngine, scene: Scene) -> None:
         assert all("stop" in control.told for control in device.controls)
 
 
+def test_the_time_told_is_the_one_shown_after_every_pause(engine: VlcEngine) -> None:
+    with flv_support.device(Scene(channel=5, codec="h264", audio="g711a")) as device:
+        watcher = Watcher()
+        player = engine.player(watcher)
+        player.play(device.playback(300), instant(BEGIN + 30), paused=True)
+        watcher.wait_settled(player)
+        offs = []
+        for _turn in range(3):
+            watcher.forget()
+            player.resume()
+            watcher.wait_state(PlayerState.PLAYING)
+            watcher.wait_until(player, instant(BEGIN + _shown(player) + 1))
+            offs.append(round(_off(player), 2))
+            watcher.forget()
+            player.pause()
+            watcher.wait_state(PlayerState.PAUSED)
+            time.sleep(1.2)  # so that the server has been silent for longer than is buffered
+            offs.append(round(_off(player), 2))
+        assert max(offs) < 0.25, offs
+        assert player.stats().reopened == 0
+
+
 @pytest.mark.parametrize("leave", ["stop", "close", "play again", "live"])
 def test_every_way_of_leaving_stops_the_session(engine: VlcEngine, leave: str) -> None:
     with flv_support.device(Scene(channel=5)) as device:

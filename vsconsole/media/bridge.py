@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -20,13 +18,12 @@ from typing import Any, Protocol
 from vsconsole.domain import cancel
 from vsconsole.domain.errors import CodecUnsupported, ConsoleError, StreamUnavailable
 from vsconsole.i18n import _
+from vsconsole.media.bridge_reader import LEAD, BridgeReader
 from vsconsole.media.sound import AacEncoder, carried_by_ts
 
 _log = logging.getLogger(__name__)
 
 _CLOCK = Fraction(1, 90_000)
-_LEAD = 1.0
-"""Output begins at this second, so that a decode time before the first picture stays positive."""
 
 _JUMP = 1.5
 """Seconds between two video packets from which on the stream's clock is taken to have jumped."""
@@ -34,8 +31,6 @@ _JUMP = 1.5
 _NEAR = 2.0
 """After a seek, packets this close to its target (seconds) are its result even without a jump."""
 
-_MOST_WAITING = 8 << 20
-_KEPT_PICTURES = 3000
 _DRIFT = 0.001
 """Seconds a second that a camera's clock may run slower than this computer's."""
 
@@ -68,99 +63,6 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
     def close(self) -> None: ...
-
-
-class BridgeReader:
-    """The TS bytes from one point of the stream on: what one libVLC medium reads."""
-
-    def __init__(self) -> None:
-        self.size: tuple[int, int] | None = None
-        self._ready = threading.Condition()
-        self._chunks: deque[bytes] = deque()
-        self._waiting = 0
-        self._done = False
-        # Output second -> seconds of the stream's own clock, one entry a picture.
-        self._out: deque[float] = deque()
-        self._own: deque[float] = deque()
-
-    def read(self, size: int) -> bytes:
-        """At most `size` bytes, waiting for the first; empty at the end and after `close`."""
-        with self._ready:
-            while not self._chunks and not self._done:
-                self._ready.wait()
-            if not self._chunks:
-                return b""
-            chunk = self._chunks.popleft()
-            if len(chunk) > size:
-                self._chunks.appendleft(chunk[size:])
-                chunk = chunk[:size]
-            self._waiting -= len(chunk)
-            self._ready.notify_all()
-            return chunk
-
-    def close(self) -> None:
-        """Nothing more is read."""
-        with self._ready:
-            self._done = True
-            self._chunks.clear()
-            self._waiting = 0
-            self._ready.notify_all()
-
-    def write(self, data: bytes) -> int:
-        """Takes bytes from the muxer."""
-        with self._ready:
-            if not self._done:
-                self._chunks.append(bytes(data))
-                self._waiting += len(data)
-                self._ready.notify_all()
-        return len(data)
-
-    def finish(self) -> None:
-        """No bytes come after those written."""
-        with self._ready:
-            self._done = True
-            self._ready.notify_all()
-
-    @property
-    def closed(self) -> bool:
-        return self._done
-
-    @property
-    def full(self) -> bool:
-        return self._waiting > _MOST_WAITING
-
-    def wait_for_room(self) -> None:
-        """Returns when bytes have been read, or nobody will read any more."""
-        with self._ready:
-            self._ready.wait_for(lambda: self._done or self._waiting <= _MOST_WAITING)
-
-    def note(self, out: float, own: float) -> None:
-        """The picture at output second `out` is the one at `own` of the stream's clock."""
-        with self._ready:
-            if len(self._out) >= _KEPT_PICTURES:
-                self._out.popleft()
-                self._own.popleft()
-            # With B frames pictures come out of the order they are shown in.
-            place = bisect_right(self._out, out)
-            self._out.insert(place, out)
-            self._own.insert(place, own)
-
-    def own_at(self, media_ms: float) -> float | None:
-        """Seconds of the stream's clock of the picture on screen at `media_ms` of this output.
-
-        libVLC counts from the first time stamp it sees. None before the first picture.
-        """
-        with self._ready:
-            if not self._out:
-                return None
-            wanted = media_ms / 1000 + _LEAD
-            place = bisect_right(self._out, wanted)
-            if place == 0:
-                return self._own[0]
-            before = self._out[place - 1]
-            if place < len(self._out) and self._out[place] - wanted < wanted - before:
-                return self._own[place]
-            return self._own[place - 1]
 
 
 class Bridge:
@@ -209,7 +111,7 @@ class Bridge:
 
     def reader(self) -> BridgeReader:
         """A new output that begins with the next key frame; the one before ends."""
-        reader = BridgeReader()
+        reader = BridgeReader(fills=not self._live)
         with self._lock:
             before, self._reader, self._fresh = self._reader, reader, True
             if self.ended or self._closed:
@@ -436,7 +338,7 @@ class _Output:
             else:
                 self._encoder = AacEncoder(self._container, sound)
         self._own: float | None = None
-        self._out = _LEAD
+        self._out = LEAD
         self._step = 0.04
         self._sound_end = 0.0
 

@@ -298,14 +298,14 @@ class ClipPlayer:
             return
         with screen.lock:
             front.holds = False
+        control = front.piece.control
+        if control is not None and not paused:
+            control.resume()  # what comes waits for the picture, not the other way round
         front.deck.set_paused(paused)
         screen.set_state(PlayerState.PAUSED if paused else PlayerState.PLAYING)
         course.alive_at = time.monotonic()
-        if front.piece.control is not None:
-            if paused:
-                front.piece.control.pause()
-            else:
-                front.piece.control.resume()
+        if control is not None and paused:
+            control.pause()
 
     def _do_step(self, frames: int) -> None:
         screen, course = self._screen, self._course

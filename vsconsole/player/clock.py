@@ -33,7 +33,8 @@ class FrameClock:
     libVLC 3 displays a picture at the moment its time has come, and tells its time four times a
     second, exactly at the moment of the event. With `trust` that gives the time of a picture to a
     millisecond. The adaptive (HLS) demuxer tells its time once a second and too early, so without
-    `trust` pictures are counted from the last seek on, by the time between them.
+    `trust` pictures are counted from the last seek on, by the time between them. Those whose turn
+    was over when they came it throws away, and says so (`dropped`): they count, too.
 
     Old pictures come out for a while after the order to seek. The first picture of the new place is
     the first new one after the decoder said that it has it (`decoded`): it says so after it has had
@@ -63,8 +64,7 @@ class FrameClock:
         self._heard = False
         self._resets = 0
         self._checking = False
-        self._dropped: int | None = None
-        self._covered = 0
+        self._dropped = 0
         self._filled: float | None = None
         self._decoded: float | None = None
         self._spent = False
@@ -145,7 +145,7 @@ class FrameClock:
         self._emptied, self._filled, self._decoded = False, None, None
         self._heard = self._spent = False
         self._told_waiting = self._first_step = None
-        self._dropped, self._covered = None, 0
+        self._dropped = 0
         self._anchor = None
 
     def buffering(self, percent: float, now: float) -> None:
@@ -224,25 +224,19 @@ class FrameClock:
             if elapsed <= (3 * self.period if self.period_known else _LONGEST_PERIOD):
                 self._gaps.append(elapsed)
                 guess = last + elapsed * 1000
-                if self.period_known:
-                    self._covered += max(0, round(elapsed / self.period) - 1)
             else:
-                guess = last + self.period * 1000
+                # Nothing came for a while: this one follows what came then and was thrown away.
+                guess = last + (1 + self._dropped) * self.period * 1000
         if told is not None and not self._paused:
             # Right after a start the first picture stays longer than its turn, so going by the
             # clock may mean going back by less than a picture; more than that is a jump.
             guess = told if told > last or last - told > 500 else last
-        self._shown = (now, guess)
+        self._shown, self._dropped = (now, guess), 0
         return guess
 
-    def lost(self, pictures: int) -> None:
-        """libVLC has dropped `pictures` in all, because they were late; counting missed them."""
-        if self._shown is not None and self._target is None and not self._trust:
-            if self._dropped is not None:
-                # Those whose turn passed between two that were shown are counted with the time.
-                missed = max(0, pictures - self._dropped - self._covered) * self.period * 1000
-                self._shown = (self._shown[0], self._shown[1] + missed)
-            self._dropped, self._covered = pictures, 0
+    def dropped(self) -> None:
+        """libVLC has thrown away the next picture, because its turn was over."""
+        self._dropped += 1
 
     def _told_at(self, now: float) -> float | None:
         if self._anchor is None:

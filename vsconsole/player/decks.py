@@ -45,7 +45,8 @@ class Medium:
     """What a deck opens; `start_ms` is where it is sought to as soon as it is open.
 
     `trust_times` tells that the time libVLC tells of it is exact (see FrameClock); `period` is the
-    guess of seconds between pictures.
+    guess of seconds between pictures. Bytes of what is `live` come in their own time; others wait
+    to be read.
     """
 
     address: str | ByteSource
@@ -54,6 +55,7 @@ class Medium:
     trust_times: bool = True
     rate: float = 1.0
     period: float = 0.04
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

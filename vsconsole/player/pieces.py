@@ -16,7 +16,8 @@ from urllib.request import url2pathname
 from vsconsole.domain.errors import ConsoleError, InvalidInput
 from vsconsole.domain.playback import Clip, MediaProtocol, MediaSource, StreamControl, TimeMap
 from vsconsole.i18n import _
-from vsconsole.media.bridge import Bridge, BridgeReader, Readable
+from vsconsole.media.bridge import Bridge, Readable
+from vsconsole.media.bridge_reader import BridgeReader
 from vsconsole.media.cuts import Cut, Cuts, seeks_well
 from vsconsole.media.spool import Spool, SpoolReader
 from vsconsole.player.decks import Medium
@@ -296,6 +297,7 @@ class BridgePiece(Piece):
     ) -> None:
         super().__init__(clip, source)
         self.lands = 0.0
+        self.seeks_paused = False
         self.live = clip is None
         self.speeds = tuple(source.control.speeds) if source.control is not None else (1.0,)
         begins = None if clip is None else source.begins or clip.span.begin
@@ -323,7 +325,8 @@ class BridgePiece(Piece):
         reader, self._next = self._next or self._bridge.reader(), None
         self._reader = reader
         # The server does the speed: what arrives is played as it comes.
-        return Medium(address=reader, options=_LIVE_OPTIONS, trust_times=False)
+        live = self.live
+        return Medium(address=reader, options=_LIVE_OPTIONS, trust_times=not live, live=live)
 
     def wait_until_flowing(self, seconds: float) -> None:
         """Waits until the stream has begun to arrive, or failed."""

@@ -19,10 +19,15 @@ _UNKNOWN = 2**64 - 1
 """What libVLC takes as the size of something that has none."""
 
 
-def media_of(library: Any, instance: Any, source: ByteSource) -> tuple[Any, tuple[Any, ...]]:
+def media_of(
+    library: Any, instance: Any, source: ByteSource, *, live: bool
+) -> tuple[Any, tuple[Any, ...]]:
     """A medium whose bytes come from `source`, and what must be kept as long as it is played.
 
     libVLC calls `source` on a thread of its own; `close` of the source ends a read that waits.
+    Media without a way to seek are `live` to libVLC, whatever they hold: it cannot pause them but
+    reads on behind the picture, and throws away what it has when their clock falls behind. So what
+    waits to be read has a way, which refuses where the source cannot go anywhere.
     """
 
     seekable = source if isinstance(source, SeekableSource) else None
@@ -34,7 +39,8 @@ def media_of(library: Any, instance: Any, source: ByteSource) -> tuple[Any, tupl
         return 0
 
     def seek(_opaque: Any, position: int) -> int:
-        assert seekable is not None
+        if seekable is None:
+            return -1
         seekable.seek(position)
         return 0
 
@@ -55,7 +61,7 @@ def media_of(library: Any, instance: Any, source: ByteSource) -> tuple[Any, tupl
         ctypes.c_void_p.from_param(instance),
         ctypes.cast(callbacks[0], _Void),
         ctypes.cast(callbacks[1], _Void),
-        ctypes.cast(callbacks[2], _Void) if seekable is not None else None,
+        None if live else ctypes.cast(callbacks[2], _Void),
         ctypes.cast(callbacks[3], _Void),
         None,
     )

@@ -35,6 +35,9 @@ _FIRST_PICTURE = (b"Received first picture", b"end of video preroll")
 """What a decoder of libVLC 3 reports (src/input/decoder.c) when it has the first picture after its
 data was thrown away; the old pictures have been taken from the output by then. No event says it."""
 
+_DROPPED = b"picture is too late to be displayed"
+"""What its output reports of each picture that it does not show, between those that it does."""
+
 
 class VlcDeck:
     """One libVLC media player: shows one medium after another into memory.
@@ -113,7 +116,9 @@ class VlcDeck:
         if isinstance(medium.address, str):
             media = self._instance.media_new(medium.address)
         else:
-            media, self._stream_callbacks = media_of(self._vlc, self._instance, medium.address)
+            media, self._stream_callbacks = media_of(
+                self._vlc, self._instance, medium.address, live=medium.live
+            )
             with self._lock:
                 self._source = medium.address
         for option in options:
@@ -210,9 +215,6 @@ class VlcDeck:
             return DeckStats()
         numbers = self._vlc.MediaStats()
         known = bool(media.get_stats(numbers))
-        if known:
-            with self._lock:
-                self._clock.lost(numbers.lost_pictures)
         if not self._tracks.frames_per_second:  # known some time after the rest
             self._tracks = read_tracks(self._vlc, media)
         return replace(
@@ -346,3 +348,6 @@ class VlcDeck:
         if text in _FIRST_PICTURE:
             with self._lock:
                 self._clock.decoded(time.monotonic())
+        elif text.startswith(_DROPPED):
+            with self._lock:
+                self._clock.dropped()
