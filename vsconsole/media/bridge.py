@@ -291,7 +291,7 @@ class Bridge:
             self._flowing.set()
             with self._lock:
                 self.ended = True
-                reader, stream = self._reader, self._stream
+                reader, stream, self._stream = self._reader, self._stream, None
             if reader is not None:
                 reader.finish()
             if stream is not None:
@@ -300,6 +300,8 @@ class Bridge:
 
     def _fail(self, error: ConsoleError) -> None:
         if not self._closed:
+            # Its way here would keep everything that was opened until garbage is looked for.
+            error.__traceback__ = error.__context__ = error.__cause__ = None
             self.error = error
 
     def _read_all(self) -> None:
