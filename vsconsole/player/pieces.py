@@ -32,9 +32,10 @@ _LIVE_OPTIONS = (
     ":network-caching=300",
     ":live-caching=300",
     ":clock-jitter=500",
-    # KiB read ahead at most, where 16 MiB are usual: nothing is read ahead of what is live, but
-    # every tile would fill them in turn.
+    # KiB and bytes, where 16 MiB are usual: nothing can be read ahead of what is live, but every
+    # tile would use its 16 MiB in turn.
     ":prefetch-buffer-size=1024",
+    ":prefetch-read-size=262144",
 )
 _ENDLESS = timedelta(days=36500)
 _OPENED_FILES = 3
