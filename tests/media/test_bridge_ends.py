@@ -6,6 +6,7 @@ import gc
 import time
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,7 @@ def test_a_stream_that_ended_leaves_nothing_behind(
         return one
 
     monkeypatch.setattr(bridges, "_Output", noted)
-    line = Line(data, torn=torn)
-    bridge = Bridge(lambda: line, live=True)
+    bridge = Bridge(partial(Line, data, torn=torn), live=True)
     reader = bridge.reader()
     bridge.start()
     read = 0
@@ -84,7 +84,7 @@ def test_a_stream_that_ended_leaves_nothing_behind(
     made.append(weakref.ref(bridge))
     containers = [one for one in gc.get_objects() if type(one).__name__ == "OutputContainer"]
     assert not containers
-    del bridge, reader, line
+    del bridge, reader
     until = time.monotonic() + 5  # the thread lets go last
     while any(one() is not None for one in made) and time.monotonic() < until:
         time.sleep(0.01)

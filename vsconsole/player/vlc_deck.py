@@ -22,7 +22,6 @@ _SOUND_OFF = 9999
 
 _Void = ctypes.c_void_p
 _LOCK = ctypes.CFUNCTYPE(_Void, _Void, ctypes.POINTER(_Void))
-_UNLOCK = ctypes.CFUNCTYPE(None, _Void, _Void, ctypes.POINTER(_Void))
 _DISPLAY = ctypes.CFUNCTYPE(None, _Void, _Void)
 _UINTS = ctypes.POINTER(ctypes.c_uint)
 _FORMAT = ctypes.CFUNCTYPE(
@@ -64,7 +63,6 @@ class VlcDeck:
         self._player.video_set_key_input(False)
         self._keep = (
             _LOCK(self._on_lock),
-            _UNLOCK(self._on_unlock),
             _DISPLAY(self._on_display),
             _FORMAT(self._on_format),
             _CLEANUP(self._on_cleanup),
@@ -73,9 +71,9 @@ class VlcDeck:
         handle = ctypes.c_void_p.from_param(self._player)
         dll = library.dll
         dll.libvlc_video_set_callbacks.argtypes = [_Void] * 5
-        dll.libvlc_video_set_callbacks(handle, address[0], address[1], address[2], None)
+        dll.libvlc_video_set_callbacks(handle, address[0], None, address[1], None)
         dll.libvlc_video_set_format_callbacks.argtypes = [_Void] * 3
-        dll.libvlc_video_set_format_callbacks(handle, address[3], address[4])
+        dll.libvlc_video_set_format_callbacks(handle, address[2], address[3])
         kinds = library.EventType
         manager = self._player.event_manager()
         manager.event_attach(kinds.MediaPlayerTimeChanged, self._on_time)
@@ -86,8 +84,7 @@ class VlcDeck:
         self._stream_callbacks: tuple[Any, ...] = ()
         self._log_callback = _LOG(self._on_log)
         dll.libvlc_log_set.argtypes = [_Void] * 3
-        address_of_log = ctypes.cast(self._log_callback, _Void)
-        dll.libvlc_log_set(ctypes.c_void_p.from_param(instance), address_of_log, None)
+        self._listening = False
 
     # Commands
 
@@ -130,6 +127,7 @@ class VlcDeck:
             self._clock.seek(shows, time.monotonic(), check=check)
             self._hold = False
             self._sought = self._clock.paused
+        self._listen(True)
         self._player.set_time(max(0, round(media_ms)))
 
     def set_paused(self, paused: bool) -> None:
@@ -196,7 +194,7 @@ class VlcDeck:
             ):
                 manager.event_detach(kind)
         self._player.release()
-        self._instance.log_unset()
+        self._listen(False)
         self._instance.release()
         with self._lock:
             self._last = self._buffers = None
@@ -205,6 +203,9 @@ class VlcDeck:
         """Codecs, size and counters of the medium as libVLC knows them."""
         with self._lock:
             measured = 1 / self._clock.period if self._clock.period_known else 0.0
+            waiting = self._clock.waiting
+        if not waiting:
+            self._listen(False)
         media = self._media
         if media is None:
             return DeckStats()
@@ -258,6 +259,17 @@ class VlcDeck:
         with self._lock:
             return self._clock.late
 
+    def _listen(self, wanted: bool) -> None:
+        """Has libVLC report what it does, or not: for every picture it says something."""
+        if wanted != self._listening:
+            self._listening = wanted
+            instance = ctypes.c_void_p.from_param(self._instance)
+            if wanted:
+                address = ctypes.cast(self._log_callback, _Void)
+                self._vlc.dll.libvlc_log_set(instance, address, None)
+            else:
+                self._instance.log_unset()
+
     def _halt(self) -> None:
         with self._lock:
             self._serial += 1
@@ -302,9 +314,6 @@ class VlcDeck:
             index, buffer = self._buffers.take()
         planes[0] = ctypes.addressof(buffer)
         return index + 1
-
-    def _on_unlock(self, _opaque: Any, _picture: Any, _planes: Any) -> None:
-        return None
 
     def _on_display(self, _opaque: Any, number: int | None) -> None:
         now = time.monotonic()
