@@ -39,6 +39,7 @@ class BarePlayer:
 
         self._instance = library
         self._player: Any = library.media_player_new()
+        self._media: Any = None
         self._memory = (ctypes.c_ubyte * (width * height * 4 + 4096))()
         self._address = ctypes.addressof(self._memory)
         self._came = threading.Event()
@@ -58,12 +59,21 @@ class BarePlayer:
         self._came.clear()
         self.pictures = 0
         self._player.set_media(media)
-        media.release()
+        if self._media is not None:
+            self._media.release()
+        self._media = media
         self._player.play()
 
     def wait_first(self, seconds: float) -> bool:
         """Whether a picture came within so long; `first_at` is when."""
         return self._came.wait(seconds)
+
+    def lost(self) -> int:
+        """How many pictures of the medium came too late to be shown."""
+        import vlc
+
+        numbers = vlc.MediaStats()
+        return int(numbers.lost_pictures) if self._media.get_stats(numbers) else 0
 
     def stop(self) -> None:
         self._player.stop()
@@ -92,14 +102,20 @@ def main(words: list[str]) -> int:
         players.append(BarePlayer(library, int(width), int(height)))
         players[-1].play(address, *LIVE_OPTIONS)
     time.sleep(float(settle))
+    lost = sum(player.lost() for player in players)
     before, shown = time.process_time(), [player.pictures for player in players]
     begun = time.monotonic()
     time.sleep(float(seconds))
     took, passed = time.process_time() - before, time.monotonic() - begun
     frames = [now.pictures - then for now, then in zip(players, shown, strict=True)]
+    told = {
+        "cpu": took / passed,
+        "pictures": [one / passed for one in frames],
+        "lost": (sum(player.lost() for player in players) - lost) / passed,
+    }
     for player in players:
         player.close()
-    print(json.dumps({"cpu": took / passed, "pictures": [one / passed for one in frames]}))
+    print(json.dumps(told))
     return 0
 
 

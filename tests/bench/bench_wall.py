@@ -34,10 +34,17 @@ def measure() -> Iterator[Row]:
         unit="of one",
         goal=1.25,
     )
+    # libVLC shows a picture again when the next one is not there in 80 ms, so the bare players'
+    # count is of showings; what came too late is counted alike.
     yield Row(
-        name=f"{name}: pictures shown",
+        name=f"{name}: pictures too late to be shown",
+        ours=mean(one["lost"] for one in ours),
+        reference=mean(one["lost"] for one in bare),
+        unit="a second",
+    )
+    yield Row(
+        name=f"{name}: new pictures painted",
         ours=mean(one["pictures"] for one in ours),
-        reference=mean(sum(one["pictures"]) for one in bare),
         unit="a second",
     )
     for part, words in (("window", "the window's thread"), ("painting", "painting")):

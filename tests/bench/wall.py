@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from PySide6.QtGui import QPaintEvent
 
@@ -41,15 +41,12 @@ _SIZES = ((1280, 720), (1600, 900), (1920, 1080), (1366, 768), (1920, 1080))
 
 
 class Painting:
-    """How long tiles paint, in seconds of processor time."""
+    """How long tiles paint, in seconds of processor time; made before the first of them."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
         self.times = 0
-        self._paint = Tile.paintEvent
-
-    def __enter__(self) -> Self:
-        paint = self._paint
+        paint = Tile.paintEvent
 
         def measured(tile: Tile, event: QPaintEvent) -> None:
             begun = time.thread_time()
@@ -58,10 +55,6 @@ class Painting:
             self.times += 1
 
         Tile.paintEvent = measured  # type: ignore[method-assign]
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        Tile.paintEvent = self._paint  # type: ignore[method-assign]
 
 
 def python_threads() -> dict[str, float]:
@@ -78,23 +71,24 @@ def python_threads() -> dict[str, float]:
     return taken
 
 
-def cost(eyes: list[Eye], seconds: float) -> dict[str, Any]:
+def cost(eyes: list[Eye], painting: Painting, seconds: float) -> dict[str, Any]:
     """Processors the program takes while it shows its tiles, and where."""
     shown = sum(eye.pictures for eye in eyes)
-    threads, painted = python_threads(), Painting()
-    with painted:
-        before, window, begun = time.process_time(), time.thread_time(), time.monotonic()
-        hands.pause(seconds)
-        passed = time.monotonic() - begun
-        taken = time.process_time() - before
-        window = time.thread_time() - window
+    lost = sum(eye.session.player.stats().frames_lost for eye in eyes)
+    threads, painted, paints = python_threads(), painting.seconds, painting.times
+    before, window, begun = time.process_time(), time.thread_time(), time.monotonic()
+    hands.pause(seconds)
+    passed = time.monotonic() - begun
+    taken = time.process_time() - before
+    window = time.thread_time() - window
     after = python_threads()
     return {
         "cpu": taken / passed,
         "window": window / passed,
-        "painting": painted.seconds / passed,
-        "paints": painted.times / passed,
+        "painting": (painting.seconds - painted) / passed,
+        "paints": (painting.times - paints) / passed,
         "pictures": (sum(eye.pictures for eye in eyes) - shown) / passed,
+        "lost": (sum(eye.session.player.stats().frames_lost for eye in eyes) - lost) / passed,
         "threads": {
             name: round((took - threads.get(name, 0.0)) / passed, 3)
             for name, took in after.items()
@@ -188,7 +182,7 @@ def main(words: list[str]) -> int:
     asked = parser.parse_args(words)
     ours: list[dict[str, Any]] = []
     theirs: list[dict[str, Any]] = []
-    stalls = Stalls()
+    stalls, painting = Stalls(), Painting()
     with Clouds(_VENDORS, channels=_CAMERAS) as clouds, DeskBench.open(clouds) as bench:
         channels = chosen(bench, asked.tiles)
         empty = memory()
@@ -198,7 +192,7 @@ def main(words: list[str]) -> int:
             stalls.during("resizing", lambda: resize(bench))
             hands.pause(_SETTLE)
             eyes = [Eye(session) for session in sessions]
-            ours.append(cost(eyes, asked.seconds))
+            ours.append(cost(eyes, painting, asked.seconds))
             for session in sessions:
                 stats = session.player.stats()
                 assert session.channel is not None
