@@ -163,6 +163,19 @@ def test_stop_ends_streams_threads_and_the_port() -> None:
         socket.create_connection(("127.0.0.1", int(client.host.split(":")[1])), timeout=2)
 
 
+def test_a_cut_breaks_a_stream_and_the_next_one_is_served(client: Client) -> None:
+    def opened() -> Any:
+        asked = client.post("/ivc/cms/control/stream", ChannelId=client.camera("前门").id)
+        return urllib.request.urlopen(asked.data["Flv"], timeout=10)
+
+    for _each in range(2):
+        with opened() as stream:
+            assert stream.read(3) == b"FLV"
+            client.sandbox.cut("tencent")
+            with pytest.raises((OSError, http.client.IncompleteRead)):
+                stream.read()
+
+
 # Faults
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from vsconsole.domain import cancel
 from vsconsole.domain.errors import CodecUnsupported, ConsoleError, StreamUnavailable
@@ -193,7 +193,7 @@ class Bridge:
             self._flowing.set()
             with self._lock:
                 self.ended = True
-                reader, stream = self._reader, self._stream
+                reader, stream, self._stream = self._reader, self._stream, None
             if reader is not None:
                 reader.finish()
             if stream is not None:
@@ -202,6 +202,8 @@ class Bridge:
 
     def _fail(self, error: ConsoleError) -> None:
         if not self._closed:
+            # Its way here would keep everything that was opened until garbage is looked for.
+            error.__traceback__ = error.__context__ = error.__cause__ = None
             self.error = error
 
     def _read_all(self) -> None:
@@ -236,7 +238,11 @@ class Bridge:
             self._move_packets(container, source, sound)
 
     def _move_packets(self, container: Any, source: Any, sound: Any) -> None:
-        output: _Output | None = None
+        # What it closes would otherwise stay, threads and all, until garbage is looked for.
+        with _Current() as output:
+            self._move_into(output, container, source, sound)
+
+    def _move_into(self, output: _Current, container: Any, source: Any, sound: Any) -> None:
         streams = [source] if sound is None else [source, sound]
         previous: float | None = None
         for packet in container.demux(streams):
@@ -252,7 +258,7 @@ class Bridge:
                 back = previous is not None and own < previous - 0.001
                 previous = own
                 if not self._wanted(own, packet.is_keyframe, jumped):
-                    output = None
+                    output.set(None)
                     continue
                 self._newest = own
                 if self._begins is None:
@@ -260,24 +266,23 @@ class Bridge:
             with self._lock:
                 reader, fresh, scale = self._reader, self._fresh, self._scale
             if reader is None or reader.closed:
-                output = None
+                output.set(None)
                 continue
-            if output is None or fresh or output.reader is not reader:
+            if output.now is None or fresh or output.now.reader is not reader:
                 if not (video and packet.is_keyframe):
                     continue
                 with self._lock:
                     self._fresh = False
-                output = _Output(reader, source, sound)
+                output.set(_Output(reader, source, sound))
             if reader.full:
                 if self._live:
-                    output = None  # paused for long: goes on with a later key frame
+                    output.set(None)  # paused for long: goes on with a later key frame
                     with self._lock:
                         self._fresh = True
                     continue
                 reader.wait_for_room()
-            output.move(packet, own, scale, video=video)
-        if output is not None:
-            output.close()
+            if output.now is not None:
+                output.now.move(packet, own, scale, video=video)
 
     def _wanted(self, own: float, key: bool, jumped: bool) -> bool:
         """Whether a video packet is what the last seek asked for, or there was none."""
@@ -377,6 +382,24 @@ class _Output:
     def close(self) -> None:
         with suppress(Exception):
             self._container.close()
+
+
+class _Current:
+    """The muxer at work; the one before it is closed."""
+
+    def __init__(self) -> None:
+        self.now: _Output | None = None
+
+    def set(self, output: _Output | None) -> None:
+        before, self.now = self.now, output
+        if before is not None:
+            before.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.set(None)
 
 
 class _Sink:

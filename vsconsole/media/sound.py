@@ -17,17 +17,12 @@ class AacEncoder:
     """Adds an AAC stream to `container` and codes packets of `source` into it."""
 
     def __init__(self, container: Any, source: Any) -> None:
-        import av
-
         context = source.codec_context
         self._rate = context.sample_rate or 8000
         self._container = container
         self._out = container.add_stream("aac", rate=self._rate)
         self._out.layout = "mono" if (context.channels or 1) == 1 else "stereo"
         self._out.bit_rate = 32_000
-        self._resampler = av.AudioResampler(
-            format="fltp", layout=self._out.layout, rate=self._rate, frame_size=1024
-        )
 
     def move(self, packet: Any, second: float) -> None:
         """Codes one packet that begins at `second` of the output."""
@@ -36,13 +31,9 @@ class AacEncoder:
             frame.time_base = Fraction(1, self._rate)
             frame.pts = stamp
             stamp += frame.samples
-            self._encode(self._resampler.resample(frame))
+            # The encoder brings it into its own form and length.
+            self._container.mux(self._out.encode(frame))
 
     def finish(self) -> None:
         """Codes what is left."""
-        self._encode(self._resampler.resample(None))
         self._container.mux(self._out.encode(None))
-
-    def _encode(self, frames: Any) -> None:
-        for frame in frames:
-            self._container.mux(self._out.encode(frame))

@@ -29,7 +29,15 @@ SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0)
 _ADDRESSES = frozenset({"http", "https", "rtmp", "rtmps", "rtsp"})
 _FILE_OPTIONS = (":file-caching=150",)
 _NETWORK_OPTIONS = (":network-caching=500",)
-_LIVE_OPTIONS = (":network-caching=300", ":live-caching=300", ":clock-jitter=500")
+_LIVE_OPTIONS = (
+    ":network-caching=300",
+    ":live-caching=300",
+    ":clock-jitter=500",
+    # KiB and bytes, where 16 MiB are usual: nothing can be read ahead of what is live, but every
+    # tile would use its 16 MiB in turn.
+    ":prefetch-buffer-size=1024",
+    ":prefetch-read-size=262144",
+)
 _ENDLESS = timedelta(days=36500)
 _OPENED_FILES = 3
 _NO_INDEX = frozenset({".ps", ".dav", ".mpg", ".vob"})

@@ -52,6 +52,10 @@ class Surface(QWidget):
             self._asked = True
             self._arrived.emit()
 
+    def take_frame(self) -> None:
+        """Shows the player's newest frame; on the window's thread."""
+        self._take()
+
     @property
     def zoom(self) -> QRectF:
         """The part of the picture that is shown, as fractions of its size."""

@@ -55,14 +55,15 @@ def media_of(
 
     callbacks = (_OPEN(opened), _READ(read), _SEEK(seek), _CLOSE(closed))
     create = library.dll.libvlc_media_new_callbacks
-    create.argtypes = [_Void] * 6
+    # Not cast to plain pointers: what `ctypes.cast` gives holds itself, and so the source.
+    create.argtypes = [_Void, _OPEN, _READ, _SEEK, _CLOSE, _Void]
     create.restype = _Void
     handle = create(
         ctypes.c_void_p.from_param(instance),
-        ctypes.cast(callbacks[0], _Void),
-        ctypes.cast(callbacks[1], _Void),
-        None if live else ctypes.cast(callbacks[2], _Void),
-        ctypes.cast(callbacks[3], _Void),
+        callbacks[0],
+        callbacks[1],
+        _SEEK() if live else callbacks[2],
+        callbacks[3],
         None,
     )
     return library.Media(int(handle)), callbacks

@@ -22,7 +22,6 @@ _SOUND_OFF = 9999
 
 _Void = ctypes.c_void_p
 _LOCK = ctypes.CFUNCTYPE(_Void, _Void, ctypes.POINTER(_Void))
-_UNLOCK = ctypes.CFUNCTYPE(None, _Void, _Void, ctypes.POINTER(_Void))
 _DISPLAY = ctypes.CFUNCTYPE(None, _Void, _Void)
 _UINTS = ctypes.POINTER(ctypes.c_uint)
 _FORMAT = ctypes.CFUNCTYPE(
@@ -67,7 +66,6 @@ class VlcDeck:
         self._player.video_set_key_input(False)
         self._keep = (
             _LOCK(self._on_lock),
-            _UNLOCK(self._on_unlock),
             _DISPLAY(self._on_display),
             _FORMAT(self._on_format),
             _CLEANUP(self._on_cleanup),
@@ -76,9 +74,9 @@ class VlcDeck:
         handle = ctypes.c_void_p.from_param(self._player)
         dll = library.dll
         dll.libvlc_video_set_callbacks.argtypes = [_Void] * 5
-        dll.libvlc_video_set_callbacks(handle, address[0], address[1], address[2], None)
+        dll.libvlc_video_set_callbacks(handle, address[0], None, address[1], None)
         dll.libvlc_video_set_format_callbacks.argtypes = [_Void] * 3
-        dll.libvlc_video_set_format_callbacks(handle, address[3], address[4])
+        dll.libvlc_video_set_format_callbacks(handle, address[2], address[3])
         kinds = library.EventType
         manager = self._player.event_manager()
         manager.event_attach(kinds.MediaPlayerTimeChanged, self._on_time)
@@ -89,8 +87,9 @@ class VlcDeck:
         self._stream_callbacks: tuple[Any, ...] = ()
         self._log_callback = _LOG(self._on_log)
         dll.libvlc_log_set.argtypes = [_Void] * 3
-        address_of_log = ctypes.cast(self._log_callback, _Void)
-        dll.libvlc_log_set(ctypes.c_void_p.from_param(instance), address_of_log, None)
+        self._listening = False
+        self._counts = False
+        self._listen_lock = threading.Lock()
 
     # Commands
 
@@ -104,6 +103,8 @@ class VlcDeck:
             self._serial += 1
             serial = self._serial
             self._clock = FrameClock(trust=medium.trust_times, period=medium.period)
+            # Those that are thrown away count where pictures are counted.
+            self._counts = not (medium.trust_times or medium.live)
             self._clock.set_rate(medium.rate)
             # Pictures from before the moment stay hidden: `:start-time` alone may show some.
             self._hold = medium.start_ms > 0
@@ -123,6 +124,7 @@ class VlcDeck:
                 self._source = medium.address
         for option in options:
             media.add_option(option)
+        self._listen()
         self._player.set_media(media)
         self._media = media
         self._tracks = DeckStats()
@@ -135,6 +137,7 @@ class VlcDeck:
             self._clock.seek(shows, time.monotonic(), check=check)
             self._hold = False
             self._sought = self._clock.paused
+        self._listen()
         self._player.set_time(max(0, round(media_ms)))
 
     def set_paused(self, paused: bool) -> None:
@@ -210,6 +213,7 @@ class VlcDeck:
         """Codecs, size and counters of the medium as libVLC knows them."""
         with self._lock:
             measured = 1 / self._clock.period if self._clock.period_known else 0.0
+        self._listen()
         media = self._media
         if media is None:
             return DeckStats()
@@ -260,6 +264,24 @@ class VlcDeck:
         with self._lock:
             return self._clock.late
 
+    def _listen(self) -> None:
+        """Has libVLC report what it does while that is needed: for every picture it says something.
+
+        It is asked for before an order, and ended some time after it.
+        """
+        with self._listen_lock:
+            with self._lock:
+                wanted = self._counts or self._clock.waiting
+            if wanted == self._listening:
+                return
+            self._listening = wanted
+            if not wanted:
+                self._instance.log_unset()
+                return
+            instance = ctypes.c_void_p.from_param(self._instance)
+            address = ctypes.cast(self._log_callback, _Void)
+            self._vlc.dll.libvlc_log_set(instance, address, None)
+
     def _halt(self) -> None:
         with self._lock:
             self._serial += 1
@@ -304,9 +326,6 @@ class VlcDeck:
             index, buffer = self._buffers.take()
         planes[0] = ctypes.addressof(buffer)
         return index + 1
-
-    def _on_unlock(self, _opaque: Any, _picture: Any, _planes: Any) -> None:
-        return None
 
     def _on_display(self, _opaque: Any, number: int | None) -> None:
         now = time.monotonic()

@@ -78,6 +78,13 @@ class Listener(ThreadingHTTPServer):
         if self._loop is not None:
             self._loop.join(JOIN_SECONDS)
 
+    def cut(self) -> None:
+        """Breaks every connection there is, as a line does that is torn; new ones are served."""
+        with self._guard:
+            connections = list(self._open)
+        for connection in connections:
+            _shut(connection)
+
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve one connection in its own thread, remembered until it ends."""
         worker = threading.Thread(

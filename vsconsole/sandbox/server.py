@@ -151,6 +151,10 @@ class Sandbox:
         self._servers.clear()
         self._info = None
 
+    def cut(self, vendor: str) -> None:
+        """Break every connection to a face, streams that flow too; new ones are served."""
+        self._servers[vendor].cut()
+
     def __enter__(self) -> Self:
         self.start()
         return self

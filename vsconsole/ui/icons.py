@@ -37,15 +37,26 @@ class _Engine(Drawn):
         self._name = name
         self._colour = colour
 
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():
+            return QPixmap()
+        # A window of another size paints every button: what is kept need not be painted into
+        # another pixmap each time.
+        tint = self._tint(mode, state).rgba()
+        return QPixmap(_painted(self._name, tint, size.width(), size.height()))
+
     def paint(self, painter: QPainter, rect, mode: QIcon.Mode, state: QIcon.State) -> None:  # type: ignore[no-untyped-def]
+        draw(painter, self._name, QRectF(rect), self._tint(mode, state))
+
+    def _tint(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         scheme = tokens.current()
-        colour = QColor(getattr(scheme, self._colour))
-        if state == QIcon.State.On and self._colour == "text":
-            colour = scheme.accent
         if mode == QIcon.Mode.Disabled:
             colour = QColor(scheme.dim)
             colour.setAlphaF(0.5)
-        draw(painter, self._name, QRectF(rect), colour)
+            return colour
+        if state == QIcon.State.On and self._colour == "text":
+            return QColor(scheme.accent)
+        return QColor(getattr(scheme, self._colour))
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._colour)

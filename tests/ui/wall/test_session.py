@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -220,3 +221,23 @@ def test_a_closed_session_is_silent(qtbot: QtBot) -> None:
     assert player.closed
     session.close()
     assert player.took("close") == [()]
+
+
+def test_pictures_that_come_while_the_window_is_busy_are_one_event(qtbot: QtBot) -> None:
+    session, _player = session_of(HandEngine())
+    told: list[int] = []
+    session.frame_ready.connect(lambda: told.append(1))
+    for number in range(1, 4):
+        # As libVLC does: on a thread of its own.
+        decoder = Thread(target=lambda: [session.on_frame() for _each in range(100)])
+        decoder.start()
+        decoder.join()
+        QApplication.processEvents()
+        assert len(told) == number
+    # What was on its way when it was closed is told to nobody.
+    decoder = Thread(target=session.on_frame)
+    decoder.start()
+    decoder.join()
+    session.close()
+    QApplication.processEvents()
+    assert len(told) == 3

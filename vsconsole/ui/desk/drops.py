@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 APART_MS = 40
 """Between the openings of two tiles, when many are opened one after the other."""
+
+
+class _Open(Protocol):
+    """Shows one thing in a tile, which becomes the selected one or not."""
+
+    def __call__(self, tile: Tile, *, select: bool = True) -> object: ...
 
 
 class DropsDesk(QObject):
@@ -46,7 +52,7 @@ class DropsDesk(QObject):
             return
         nodes = (self._window.tree.model.node(key) for key in what.channels)
         channels = [node for node in nodes if isinstance(node, Channel)]
-        opens: list[Callable[[Tile], object]] = [
+        opens: list[_Open] = [
             *(partial(self._pictures.open_channel, channel) for channel in channels[:1]),
             *(
                 partial(self._pictures.open_channel, channel)
@@ -59,25 +65,21 @@ class DropsDesk(QObject):
             opens[0](tile)
             in_turns(self, *self._steps(tile, opens[1:]), apart_ms=APART_MS)
 
-    def _steps(
-        self, first: Tile, opens: Sequence[Callable[[Tile], object]]
-    ) -> Iterator[Callable[[], object]]:
+    def _steps(self, first: Tile, opens: Sequence[_Open]) -> Iterator[Callable[[], object]]:
         """A step for each thing, for many at once would hold the window; each in an empty tile.
 
         The first tile stays selected.
         """
         wall, taken, left = wall_of(first), {first}, []
 
-        def step(open: Callable[[Tile], object]) -> None:
+        def step(open: _Open) -> None:
             order = wall.tiles if isValid(wall) else []
             free = next((one for one in order if one.session is None and one not in taken), None)
             if free is None:
                 left.append(open)
                 return
             taken.add(free)
-            open(free)
-            if first in order:
-                wall.select(order.index(first))
+            open(free, select=False)
 
         def told() -> None:
             if left:

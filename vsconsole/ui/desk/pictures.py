@@ -143,7 +143,9 @@ class PicturesDesk(QObject):
 
     # Opening
 
-    def open_channel(self, channel: Channel, tile: Tile | None = None) -> TileSession:
+    def open_channel(
+        self, channel: Channel, tile: Tile | None = None, *, select: bool = True
+    ) -> TileSession:
         """Shows a channel in `tile`, in the tile that has it already, or in a free one."""
         wall = self._window.wall
         if tile is None:
@@ -156,7 +158,7 @@ class PicturesDesk(QObject):
         on_disk = channel.stores == (Store.LOCAL,)
         # Footage on disk has no live picture; asking for one can only mean its recordings.
         session.mode = Mode.PLAYBACK if on_disk else self._mode
-        self._put(tile, session)
+        self._put(tile, session, select=select)
         if session.mode is Mode.LIVE:
             session.play_live()
         else:
@@ -328,7 +330,14 @@ class PicturesDesk(QObject):
         dialog.open()
         return dialog
 
-    def open_address(self, text: str, tile: Tile | None = None, at: datetime | None = None) -> None:
+    def open_address(
+        self,
+        text: str,
+        tile: Tile | None = None,
+        at: datetime | None = None,
+        *,
+        select: bool = True,
+    ) -> None:
         """Opens an address or file in a free tile, a recording at a moment where one is given."""
         place = tile or self._window.wall.free_tile()
 
@@ -336,7 +345,7 @@ class PicturesDesk(QObject):
             if not isValid(place):
                 return  # another layout has no such tile
             session = self._address_session(address)
-            self._put(place, session)
+            self._put(place, session, select=select)
             if address.live is not None:
                 session.play_live()
             else:

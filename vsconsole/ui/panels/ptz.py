@@ -248,6 +248,7 @@ class PtzPanel(QWidget):
     ) -> None:
         """What the channel can do; `reason` says what is missing where that is nothing."""
         self._name = channel.name if channel else _("No camera selected")
+        self._title.setToolTip(plain.tip(self._name))
         self._elide()
         text = reason or ("" if channel else _("Select a tile to move its camera."))
         self._reason.setText(text)
@@ -314,4 +315,3 @@ class PtzPanel(QWidget):
         self._title.setText(
             metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, max(60, room))
         )
-        self._title.setToolTip(plain.tip(self._name))

@@ -84,6 +84,7 @@ class TileSession(QObject):
         self._retry = Reconnect(self)
         self._pulse = QTimer(self, interval=_PULSE_MS)
         self._closed = False
+        self._frame_due = False
         self._connect()
         self.player: Player = engine.player(self)
 
@@ -94,7 +95,7 @@ class TileSession(QObject):
         self._pulse.timeout.connect(self._measure)
         self._state_came.connect(self._take_state)
         self._gap_came.connect(self._take_gap)
-        self._frame_came.connect(self.frame_ready)
+        self._frame_came.connect(self._take_frame)
 
     @property
     def closed(self) -> bool:
@@ -108,7 +109,9 @@ class TileSession(QObject):
             self._state_came.emit(state, error)
 
     def on_frame(self) -> None:
-        if not self._closed:
+        # One event on its way to the window is enough: it takes the newest picture.
+        if not self._closed and not self._frame_due:
+            self._frame_due = True
             self._frame_came.emit()
 
     def on_gap(self, asked: datetime, shown: datetime) -> None:
@@ -355,6 +358,11 @@ class TileSession(QObject):
                 self._retry.lost(error)
             self.failed.emit(error)
         self.changed.emit()
+
+    def _take_frame(self) -> None:
+        self._frame_due = False
+        if not self._closed:
+            self.frame_ready.emit()
 
     def _take_gap(self, asked: datetime, shown: datetime) -> None:
         if not self._closed:

@@ -95,7 +95,7 @@ class Tile(Surface):
         self.set_player(session.player if session else None)
         if session:
             session.changed.connect(self._on_changed)
-            session.frame_ready.connect(self.frame_arrived)
+            session.frame_ready.connect(self.take_frame)
             session.measured.connect(self._on_measured)
             self._look()
             self._clock.start()
