@@ -3,8 +3,8 @@
 
 PYTHON ?= python3
 # More than eight at a time only wait for each other's video.
-# One more than there are processors: tests of pictures wait for most of their time.
-JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n < 8 ? n + 1 : 8)))
+# Two more than there are processors: tests wait for most of their time.
+JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n < 7 ? n + 2 : 8)))
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

@@ -13,6 +13,7 @@ from tests.helpers import covered, leaks, logs, network, order  # noqa: E402
 from tools import translations  # noqa: E402
 from vsconsole import i18n  # noqa: E402
 from vsconsole.paths import Paths  # noqa: E402
+from vsconsole.store import vault  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,9 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
-    """Every test starts in English."""
+def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test starts in English, and its pass phrases are cheap to try."""
     i18n.set_language("en")
+    monkeypatch.setattr(vault, "_COST", {"n": 2**4, "r": 8, "p": 1})
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,9 @@ import pytest
 
 PATIENCE = 5.0
 """Seconds a thread has to end after the test; it is waited for, not slept."""
+
+_DEPTH = 24
+"""How many calls of a stack are kept."""
 
 _WIDGETS = (
     "QDialog", "QDockWidget", "QFileDialog", "QFrame", "QLabel", "QListView", "QMainWindow",
@@ -47,9 +51,12 @@ _windows_before: set[int] = set()
 def _here() -> _Origin:
     parent = _threads.get(threading.current_thread())
     # Reading source lines waits until somebody wants to see them.
-    frames = traceback.walk_stack(sys._getframe(2))
-    stack = traceback.StackSummary.extract(frames, limit=24, lookup_lines=False)
-    stack.reverse()
+    frames = islice(traceback.walk_stack(sys._getframe(2)), _DEPTH)
+    calls = [
+        traceback.FrameSummary(one.f_code.co_filename, line, one.f_code.co_name, lookup_line=False)
+        for one, line in frames
+    ]
+    stack = traceback.StackSummary.from_list(calls[::-1])
     wide = parent.wide if parent else _wide > 0
     return _Origin(test=parent.test if parent else _test, wide=wide, stack=stack)
 

@@ -16,7 +16,7 @@ def test_lesson_13_the_timeline_is_painted_before_any_answer(hand: Hands) -> Non
     stand = hand.stand
     channel = stand.channel(Ability.LIVE, Ability.CLOUD_RECORDS)
     empty = _colours(hand)
-    stand.sandbox.faults.set("tencent", "slow", 1.0, seconds=3)
+    stand.sandbox.faults.set("tencent", "slow", 1.0, seconds=10)
     before = len(stand.sandbox.log)
     session, player = hand.open(channel)
     session.play_at(now() - timedelta(hours=2), Store.CLOUD)
