@@ -34,8 +34,7 @@ class FrameClock:
     second, exactly at the moment of the event. With `trust` that gives the time of a picture to a
     millisecond. The adaptive (HLS) demuxer tells its time once a second and too early, so without
     `trust` pictures are counted from the last seek on, by the time between them. Those whose turn
-    is over it throws away, and says so (`dropped`): they count, too. It takes the next picture
-    before it displays the one in hand, so those lie behind the picture that it displays next.
+    was over when they came it throws away, and says so (`dropped`): they count, too.
 
     Old pictures come out for a while after the order to seek. The first picture of the new place is
     the first new one after the decoder said that it has it (`decoded`): it says so after it has had
@@ -65,7 +64,7 @@ class FrameClock:
         self._heard = False
         self._resets = 0
         self._checking = False
-        self._dropped = self._skipped = 0
+        self._dropped = 0
         self._filled: float | None = None
         self._decoded: float | None = None
         self._spent = False
@@ -146,7 +145,7 @@ class FrameClock:
         self._emptied, self._filled, self._decoded = False, None, None
         self._heard = self._spent = False
         self._told_waiting = self._first_step = None
-        self._dropped = self._skipped = 0
+        self._dropped = 0
         self._anchor = None
 
     def buffering(self, percent: float, now: float) -> None:
@@ -221,23 +220,22 @@ class FrameClock:
             guess = last + self.period * 1000
             if not self.period_known and not self._trust:
                 self._first_step = self.period
-        elif self._skipped:
-            guess = last + (1 + self._skipped) * self.period * 1000
-        elif elapsed <= (3 * self.period if self.period_known else _LONGEST_PERIOD):
-            self._gaps.append(elapsed)
-            guess = last + elapsed * 1000
         else:
-            guess = last + self.period * 1000
+            if elapsed <= (3 * self.period if self.period_known else _LONGEST_PERIOD):
+                self._gaps.append(elapsed)
+                guess = last + elapsed * 1000
+            else:
+                # Nothing came for a while: this one follows what came then and was thrown away.
+                guess = last + (1 + self._dropped) * self.period * 1000
         if told is not None and not self._paused:
             # Right after a start the first picture stays longer than its turn, so going by the
             # clock may mean going back by less than a picture; more than that is a jump.
             guess = told if told > last or last - told > 500 else last
-        self._shown = (now, guess)
-        self._skipped, self._dropped = self._dropped, 0
+        self._shown, self._dropped = (now, guess), 0
         return guess
 
     def dropped(self) -> None:
-        """libVLC has thrown away a picture, because its turn was over."""
+        """libVLC has thrown away the next picture, because its turn was over."""
         self._dropped += 1
 
     def _told_at(self, now: float) -> float | None:
