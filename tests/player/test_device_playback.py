@@ -101,18 +101,18 @@ def test_the_time_told_is_the_one_shown_after_every_pause(engine: VlcEngine) -> 
         player.play(device.playback(300), instant(BEGIN + 30), paused=True)
         watcher.wait_settled(player)
         offs = []
-        for _turn in range(3):
+        for seconds in (2, 1):
             watcher.forget()
             player.resume()
             watcher.wait_state(PlayerState.PLAYING)
-            watcher.wait_until(player, instant(BEGIN + _shown(player) + 1))
+            watcher.wait_until(player, instant(BEGIN + _shown(player) + seconds))
             offs.append(round(_off(player), 2))
             watcher.forget()
             player.pause()
             watcher.wait_state(PlayerState.PAUSED)
-            time.sleep(1.2)  # so that the server has been silent for longer than is buffered
+            time.sleep(seconds)  # so that the server is silent for longer than is buffered
             offs.append(round(_off(player), 2))
-        assert max(offs) < 0.25, offs
+        assert max(offs) < 0.4, offs
         assert player.stats().reopened == 0
 
 
