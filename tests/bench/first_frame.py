@@ -25,9 +25,9 @@ from tests.services.support import day_before
 from vsconsole.demo import hands
 from vsconsole.domain.model import Channel, Store
 from vsconsole.player.pieces import _NETWORK_OPTIONS
+from vsconsole.ui.wall.session import TileSession
 
 _LIVE = ("tencent", "imou")
-"""FLV, which the program moves into another container on its way, and HLS, which it does not."""
 
 _PATIENCE = 20.0
 _PAUSE = 0.7
@@ -67,15 +67,15 @@ def live(bench: DeskBench, player: bare_players.BarePlayer, vendor: str, times: 
     """Both ways to a live picture, in turn; a camera of H.264, which bare libVLC shows in FLV."""
     services = bench.program.services
     channel = next(one for one in _h264(bench) if bench.vendor_of[one.key.account] == vendor)
-    profiles = []
+    sessions: list[TileSession] = []
 
     def open() -> None:
-        profiles.append(bench.desk.pictures.open_channel(channel))
+        sessions.append(bench.desk.pictures.open_channel(channel))
 
     ours, theirs = [], []
     for turn in range(times + 1):
         mine = select(bench, open)
-        profile = profiles[-1].profile
+        profile = sessions[-1].profile
         other = bare(
             player,
             lambda p=profile: services.live.open(channel, p).url,  # type: ignore[misc]
@@ -97,7 +97,6 @@ def recorded(bench: DeskBench, player: bare_players.BarePlayer, times: int) -> A
     )
     segments = services.footage.ensure(channel, Store.CLOUD, day_before(1))
     span = max(segments.joined().spans(), key=lambda one: one.seconds)
-    source = services.playback.source(channel, Store.CLOUD)
     ours, theirs = [], []
     for turn in range(times + 1):
         when = span.begin + timedelta(seconds=60 + turn * 37)
@@ -109,7 +108,8 @@ def recorded(bench: DeskBench, player: bare_players.BarePlayer, times: int) -> A
         for warm in (True, False):
             mine = select(bench, open)
             begun = time.monotonic()
-            clip = source.clip_at(when)
+            # A new one asks the vendor: what the one before was told is not known to it.
+            clip = services.playback.source(channel, Store.CLOUD).clip_at(when)
             assert clip is not None
             media = clip.open(when)
             asked = time.monotonic() - begun

@@ -2,11 +2,11 @@
 
     python -m tests.bench.reconnects [TIMES] [--tiles N]
 
-In each round every connection of every vendor is broken; a tile whose player hides that from it,
-because it asks for each piece anew, is told to try again, as its button does. The round is over
-when every tile has a new picture. A tile that is lost often waits its countdown like any other.
-Prints a line of JSON now and then, then the verdict: how much memory has grown from the end of the
-warming up on, and how many more handles and threads there are.
+In each round every connection of every vendor is broken. A tile that has not noticed after a second
+is told to try again, as its button does. The round is over when every tile has a new picture; one
+that is lost often waits its countdown like any other. Prints a line of JSON now and then, then the
+verdict: how much memory has grown from the end of the warming up on, and how many more handles and
+threads there are.
 """
 
 from __future__ import annotations

@@ -376,6 +376,21 @@ def test_end_while_playing_and_paused_leaves_no_thread(source: Source) -> None:
         server.end()
 
 
+def test_a_cut_ends_every_viewer_and_the_next_one_is_served(source: Source) -> None:
+    server = RtmpServer(source)
+    base = server.begin()
+    try:
+        for _each in range(2):
+            with contextlib.closing(Viewer(base)) as playing:
+                playing.play("camera?token=good")
+                while playing.message()[0] != 9:
+                    pass
+                server.cut()
+                playing.until_closed()
+    finally:
+        server.end()
+
+
 def test_what_a_viewer_may_ask_beside_play(viewer: Viewer) -> None:
     result = viewer.answer()
     assert result[:2] == ["_result", 1.0]

@@ -46,12 +46,22 @@ class Buffers:
         )
 
 
+_SOON_DONE = 1 << 20
+"""Bytes that are compared sooner than the interpreter is given away and had back."""
+
+
 def comparison() -> Callable[[int, int, int], int]:
     """The C library's memcmp: two addresses and a length; 0 where the bytes are equal."""
-    library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
-    compare = library.memcmp
-    compare.argtypes = (_Void, _Void, ctypes.c_size_t)
-    compare.restype = ctypes.c_int
+    name = "msvcrt" if sys.platform == "win32" else None
+    holding, letting = ctypes.PyDLL(name).memcmp, ctypes.CDLL(name).memcmp
+    for one in (holding, letting):
+        one.argtypes = (_Void, _Void, ctypes.c_size_t)
+        one.restype = ctypes.c_int
+
+    def compare(one: int, other: int, size: int) -> int:
+        result: int = (holding if size <= _SOON_DONE else letting)(one, other, size)
+        return result
+
     return compare
 
 

@@ -48,6 +48,13 @@ class RtmpServer:
                 self._loop.start()
             return f"rtmp://127.0.0.1:{self._listening.getsockname()[1]}"
 
+    def cut(self) -> None:
+        """Break every connection; new ones are served."""
+        with self._guard:
+            running = list(self._sessions.values())
+        for session in running:
+            session.shut()
+
     def end(self) -> None:
         """Close the port and every connection and wait for their threads; may be called again."""
         with self._guard:

@@ -154,6 +154,7 @@ class Sandbox:
     def cut(self, vendor: str) -> None:
         """Break every connection to a face, streams that flow too; new ones are served."""
         self._servers[vendor].cut()
+        self.faces[vendor].cut()
 
     def __enter__(self) -> Self:
         self.start()

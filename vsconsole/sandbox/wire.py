@@ -101,6 +101,9 @@ class Face(Protocol):
     def account_fields(self, base: str) -> dict[str, str]:
         """What a client needs to log in to this face at `base`."""
 
+    def cut(self) -> None:
+        """Break what flows past the web server."""
+
     def close(self) -> None:
         """Stop what runs in the background."""
 

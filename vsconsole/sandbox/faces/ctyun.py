@@ -108,6 +108,10 @@ class CtyunFace:
             headers=_HEADERS, payload=payload, call=name, code=OK, params=args, unknown=unknown
         )
 
+    def cut(self) -> None:
+        """Break what flows over RTMP."""
+        self._rtmp.cut()
+
     def close(self) -> None:
         """End the RTMP server, if any stream was ever asked for."""
         self._rtmp.end()

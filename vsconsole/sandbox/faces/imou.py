@@ -163,6 +163,9 @@ class ImouFace:
             unknown=tuple(unknown),
         )
 
+    def cut(self) -> None:
+        """Nothing flows past the web server."""
+
     def close(self) -> None:
         """End movements and what is played."""
         self.motions.close()

@@ -178,6 +178,10 @@ class LinkVisualFace:
             return self._refused(refused, call, "", "")
         return self._called(request, call, asked, app_key)
 
+    def cut(self) -> None:
+        """Break what flows over RTMP."""
+        self._rtmp.cut()
+
     def close(self) -> None:
         """End the RTMP server and let every camera stand still."""
         self._motions.close()

@@ -155,6 +155,9 @@ class TencentFace:
             session=str(args.get("Session") or ""),
         )
 
+    def cut(self) -> None:
+        """Nothing flows past the web server."""
+
     def close(self) -> None:
         """Wait for imports that still run."""
         for worker in self._workers:

@@ -194,6 +194,10 @@ class VolcengineFace:
             session=str(args.get("PlaybackID") or ""),
         )
 
+    def cut(self) -> None:
+        """Break what flows over RTMP."""
+        self._rtmp.cut()
+
     def close(self) -> None:
         """End what moves and what streams."""
         self.motions.close()
