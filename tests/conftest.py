@@ -1,5 +1,6 @@
 """What all tests share: the fixed environment, the guards, a profile of its own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
+def _plain() -> Iterator[None]:
     """Every test starts in English, and its pass phrases are cheap to try."""
     i18n.set_language("en")
-    monkeypatch.setattr(vault, "_COST", {"n": 2**4, "r": 8, "p": 1})
+    # Not the test's own patches: those are to end before the fixtures that came first.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault, "_COST", {"n": 2**4, "r": 8, "p": 1})
+        yield
 
 
 @pytest.fixture

@@ -111,11 +111,18 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.events, _("Events"))
-        self.tabs.addTab(self.bookmarks, _("Bookmarks"))
-        self.tabs.addTab(self.details, _("Details"))
-        self.tabs.addTab(self.jobs, _("Jobs"))
-        self.tabs.addTab(self.messages, _("Messages"))
+        # None is ever out of sight: where there is little room their names are cut.
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.tabBar().setProperty("role", "narrow")
+        for panel, name in (
+            (self.events, _("Events")),
+            (self.bookmarks, _("Bookmarks")),
+            (self.details, _("Details")),
+            (self.jobs, _("Jobs")),
+            (self.messages, _("Messages")),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(panel, name), name)
         self.right = QSplitter(Qt.Orientation.Vertical)
         self.right.addWidget(self.ptz)
         self.right.addWidget(self.tabs)
@@ -124,7 +131,7 @@ class MainWindow(QMainWindow):
         for widget in (self.tree, self.wall, self.right):
             self.upper.addWidget(widget)
         self.upper.setStretchFactor(1, 1)
-        self.upper.setSizes([264, 900, 280])
+        self.upper.setSizes([264, 900, 320])
         self.upper.setCollapsible(1, False)
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.addWidget(self.upper)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, IntEnum
@@ -139,6 +140,8 @@ class TransportBar(QWidget):
         self._shown = ("", "")
         self._year = True
         self._fitted: tuple[object, ...] = ()
+        self._levels: dict[tuple[object, ...], int] = {}
+        self._level = -1
         self._build(clock)
         self._connect()
         self.retranslate()
@@ -227,6 +230,7 @@ class TransportBar(QWidget):
         for part in (self.legend, self.box, self.fields, self.speed, self.stores):
             part.retranslate()
         self._shown, self._fitted = ("", ""), ()
+        self._levels.clear()
         self._show_hints()
         self._show_clock()
 
@@ -319,6 +323,7 @@ class TransportBar(QWidget):
         return QSize(480, tokens.BUTTON + 10)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._levels.clear()
         self._fit()
 
     def _show_year(self, *, shown: bool) -> None:
@@ -346,12 +351,22 @@ class TransportBar(QWidget):
         if layout is None or wants == self._fitted:
             return
         self._fitted = wants
-        for squeeze in range(len(_Squeeze)):
-            self._squeeze(squeeze)
-            if layout.minimumSize().width() <= self.width():
+        level = self._levels.get(wants)
+        if level is None:
+            # Each try lays everything out anew: as few as can be.
+            level = bisect_left(range(len(_Squeeze) - 1), True, key=self._has_room)
+            self._levels[wants] = level
+            if level == self._level:
                 return
+        self._squeeze(level)
+
+    def _has_room(self, level: int) -> bool:
+        self._squeeze(level)
+        layout = self.layout()
+        return layout is None or layout.minimumSize().width() <= self.width()
 
     def _squeeze(self, level: int) -> None:
+        self._level = level
         self.legend.set_compact(level >= _Squeeze.LEGEND)
         self.legend.setVisible(level < _Squeeze.NO_LEGEND)
         self.note.setText(self._note_text(short=level >= _Squeeze.NOTE))
