@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
@@ -117,6 +117,11 @@ class TileSession(QObject):
     def on_gap(self, asked: datetime, shown: datetime) -> None:
         if not self._closed:
             self._gap_came.emit(asked, shown)
+
+    @property
+    def lane(self) -> Hashable:
+        """The key of its lane in the timeline."""
+        return self.channel.key if self.channel else ("address", id(self))
 
     @property
     def zone(self) -> str:
