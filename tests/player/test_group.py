@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.player.group_bench import Bench, Media, SimPlayer, instant, joined, seconds_of
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.group import Group, Step
-from vsconsole.player.member import NEAR, Phase
+from vsconsole.player.member import Phase
+from vsconsole.player.standing import NEAR
 
 SLACK = 0.1
 """Seconds that a picture's place is not known to: a tick and a picture."""

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.group_clock import GroupClock
-from vsconsole.player.member import Member, Part, Phase, Standing, Step, moment, stamp
+from vsconsole.player.member import Member, Part, Phase, moment, stamp
+from vsconsole.player.standing import Standing, Step
 
 __all__ = ["SPEEDS", "Group", "Member", "Part", "Standing", "Step"]
 
@@ -282,7 +283,7 @@ class Group:
             return
         at = self._clock.at(now)
         ready = [m for m in self._members if m.phase is Phase.READY and not m.empty_at(at)]
-        run_up = min(_LONGEST_RUN_UP, max((m.reply for m in ready), default=0.0))
+        run_up = min(_LONGEST_RUN_UP, max((m.drift.reply for m in ready), default=0.0))
         self._floor = at
         self._clock.set(at - self._speed * run_up, now)
 
@@ -318,7 +319,8 @@ class Group:
         free = all(self._without(member, at, now) for member in self._members)
         soon = any(m.soon(at, pace) for m in self._members)
         self._clock.run(pace if running or soon or free else 0.0, now)
-        errors = [m.error for m in running if m.steady and m.error is not None]
+        drifts = [m.drift for m in running if m.drift.steady]
+        errors = [drift.error for drift in drifts if drift.error is not None]
         slack = _AGREED * max(1.0, pace)
         if errors and len(errors) == len(running):
             by = 0.0
@@ -331,7 +333,7 @@ class Group:
                 by *= _PULL if abs(by) < _FAR * max(1.0, pace) else 1.0
                 self._clock.pull(by, now)
                 for member in running:
-                    member.shifted(by)
+                    member.drift.shifted(by)
 
     def _step_on(self, now: float) -> None:
         """Once the first member has made its step the others follow to its moment."""
