@@ -41,7 +41,6 @@ class Group:
         self._monotonic = monotonic
         self._clock = GroupClock()
         self._members: list[Member] = []
-        self._number = 0
         self._running = False
         self._back = False
         self._speed = 1.0
@@ -74,16 +73,6 @@ class Group:
         """Seconds of the clock a second, lately; None until it is known, and while it stands."""
         return self._clock.measured() if self._running else None
 
-    @property
-    def number(self) -> int:
-        """The number of the newest order to go somewhere."""
-        return self._number
-
-    @property
-    def gathering(self) -> bool:
-        """Whether the clock waits for the pictures of the newest order."""
-        return self._gathering is not None
-
     def position(self) -> datetime | None:
         """The moment the group shows; None before it was told one."""
         if not self._begun:
@@ -110,7 +99,6 @@ class Group:
         self._members.append(member)
         if self._begun:
             member.set_speed(self._speed)
-            self._number += 1
             self._bring(member, self._clock.at(now), now)
         return member
 
@@ -131,7 +119,6 @@ class Group:
             member.offset = offset
             now = self._monotonic()
             if self._begun:
-                self._number += 1
                 member.forget_gap()
                 self._bring(member, self._clock.at(now), now)
 
@@ -249,19 +236,18 @@ class Group:
                 member.align(at, now)
 
     def _go(self, at: float, now: float, members: Sequence[Member] | None = None) -> None:
-        self._number += 1
         self._stepping = None
         self._clock.set(at, now)
         self._floor = None
         self._gathering = now
         self._stood_since = now
         for member in self._members if members is None else members:
-            member.go(at, now, self._number)
+            member.go(at, now)
 
     def _bring(self, member: Member, at: float, now: float) -> None:
         """One member to the clock: ahead of it, where it runs."""
         lead = self._speed * member.lead if self._moves else 0.0
-        member.go(at + lead, now, self._number)
+        member.go(at + lead, now)
 
     @property
     def _moves(self) -> bool:
@@ -298,7 +284,6 @@ class Group:
         if not begins:
             self.pause()
         elif self.skip_gaps and min(begins) - at > _GAP_LEAD:
-            self._number += 1
             self._clock.set(min(begins), now)
             self._floor = None
             self._gathering = now
@@ -348,14 +333,12 @@ class Group:
         self._stepping = None
         self._clock.set(at, now)
         self._stood_since = now
-        self._number += 1
         for member in self._members:
             if member is not first:
-                member.go(at, now, self._number)
+                member.go(at, now)
 
     def _go_back(self, at: float, now: float) -> None:
         self._stepping, self._floor = None, None
-        self._number += 1
         self._clock.set(at, now)
         self._gathering = now
         for member in self._members:

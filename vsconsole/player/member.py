@@ -77,8 +77,6 @@ class Member:
         self.part = part
         self.offset = offset
         self.phase = Phase.AWAY
-        self.number = 0
-        """The group's order that it carries out, or has carried out."""
         self.begin: float | None = None
         """When its next recording begins, while there is none at the clock; backwards, ends."""
         self.latency = _FIRST_LATENCY
@@ -123,9 +121,8 @@ class Member:
 
     # Orders
 
-    def go(self, when: float, now: float, number: int) -> None:
+    def go(self, when: float, now: float) -> None:
         """Shows `when` and waits there; a picture on its way to another is dropped."""
-        self.number = number
         stands = self.phase in (Phase.READY, Phase.AWAY)
         begin, since = self.begin, self._gap_from
         if stands and begin is not None and since is not None and since <= when < begin:
