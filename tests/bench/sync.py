@@ -287,7 +287,7 @@ def run(
                 when = tile.member.where()
                 told[tile.name] = burnt - when if when is not None else 0.0
         assert at is not None
-        if len(shown) > 1 and not group.gathering:
+        if len(shown) > 1:
             yield Seen(
                 at=now - start,
                 apart=max(shown.values()) - min(shown.values()),

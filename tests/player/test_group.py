@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.player.group_bench import Bench, Media, SimPlayer, instant, joined, seconds_of
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.group import Group, Step
-from vsconsole.player.member import NEAR, Phase
+from vsconsole.player.member import Phase
+from vsconsole.player.standing import NEAR
 
 SLACK = 0.1
 """Seconds that a picture's place is not known to: a tick and a picture."""
@@ -101,7 +102,7 @@ def test_pictures_in_step_are_at_the_clock(
         at = group.position()
         assert at is not None
         for player in players:
-            if step_of(group, player) is Step.IN_STEP and not group.gathering:
+            if step_of(group, player) is Step.IN_STEP:
                 off = abs(truth(player) - seconds_of(at))
                 # What has just stopped to come is noticed when the next pictures are due.
                 wrong[player] = wrong[player] + bench.now - last[0] if off > NEAR + SLACK else 0.0
@@ -124,7 +125,7 @@ def test_lesson_19_whatever_is_in_step_is_within_half_a_second(
     worst = [0.0]
 
     def look() -> None:
-        worst[0] = max(worst[0], 0.0 if group.gathering else spread(group, players))
+        worst[0] = max(worst[0], spread(group, players))
 
     bench.run(group, 45, look)
     assert worst[0] <= 2 * NEAR + SLACK
@@ -163,12 +164,10 @@ def test_of_many_seeks_the_last_one_counts(
     wall: tuple[int, list[Media], list[Media]], moments: list[float], apart: float
 ) -> None:
     bench, group, players = made(wall)
-    before = group.number
     for at in moments:
         group.seek(instant(at))
         assert group.position() == instant(at)
         bench.run(group, apart)
-    assert group.number >= before + len(moments)
     bench.run(group, 12)
     asked = moments[-1]
     assert group.position() == instant(asked)

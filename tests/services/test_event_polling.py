@@ -24,9 +24,10 @@ from vsconsole.domain.errors import (
 from vsconsole.domain.model import Ability, Account, Channel, Event, Key, now
 from vsconsole.domain.timeline import Span
 from vsconsole.sandbox.server import Sandbox
-from vsconsole.services import event_polling
+from vsconsole.services import event_polling, event_turns
 from vsconsole.services.desk import Services
-from vsconsole.services.event_polling import EventPolling, delay_after
+from vsconsole.services.event_polling import EventPolling
+from vsconsole.services.event_turns import Turns
 from vsconsole.services.events import EventQuery
 from vsconsole.store.usage import Count
 from vsconsole.vendors import registry
@@ -72,11 +73,11 @@ class Told:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rules on a clock that runs faster."""
-    monkeypatch.setattr(event_polling, "SPACING", 0.02)
-    monkeypatch.setattr(event_polling, "PAUSE", 0.05)
-    monkeypatch.setattr(event_polling, "FRESH", 0.6)
-    monkeypatch.setattr(event_polling, "IDLE", 0.05)
-    monkeypatch.setattr(event_polling, "FRESH_SHOWN", 0.1)
+    monkeypatch.setattr(event_turns, "SPACING", 0.02)
+    monkeypatch.setattr(event_turns, "PAUSE", 0.05)
+    monkeypatch.setattr(event_turns, "FRESH", 0.6)
+    monkeypatch.setattr(event_turns, "IDLE", 0.05)
+    monkeypatch.setattr(event_turns, "FRESH_SHOWN", 0.1)
     monkeypatch.setattr("vsconsole.services.events.events_of", lambda adapter: adapter)
 
 
@@ -127,7 +128,7 @@ def test_a_tree_that_changes_right_before_a_question_is_read_again(
     polling = services.polling
     weigh, changes = polling._weigh, iter(range(4))
 
-    def changed(asked: event_polling._Account) -> None:
+    def changed(asked: Turns) -> None:
         weigh(asked)
         if next(changes, None) is not None:
             polling._listed(account.id)
@@ -154,14 +155,14 @@ def test_the_pace_of_an_account_is_kept(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter, _channels, _account = listed(services, "A", 12, monkeypatch)
-    monkeypatch.setattr(event_polling, "SPACING", 0.05)
+    monkeypatch.setattr(event_turns, "SPACING", 0.05)
     adapter.event_pause = 0.15
     services.polling.run(True)
     until(lambda: len(adapter.asked) == 14, WAIT)
     times = [at for _key, _span, at in adapter.asked]
     # A thread may be late with one and in time with the next, but not over two.
     assert all(after - before > 0.05 for before, after in zip(times, times[2:], strict=False))
-    burst = event_polling.BURST
+    burst = event_turns.BURST
     # Ahead by a burst at most, however long it goes on.
     assert times[-1] - times[0] > 0.15 * (len(times) - 1 - burst)
 
@@ -219,14 +220,6 @@ def test_an_account_that_is_at_fault_is_left_alone_and_says_so(
     polling.again(account.id)
     until(lambda: len(adapter.asked) > 3, WAIT)
     until(lambda: polling.standings()[account.id].problem is None)
-
-
-def test_waits_grow_while_failures_go_on_and_never_for_ever() -> None:
-    for error in (RateLimited("x"), QuotaExceeded("x"), Unreachable("x"), BadCredentials("x")):
-        waits = [delay_after(error, failures) for failures in range(40)]
-        assert waits == sorted(waits)
-        assert waits[0] < waits[5] <= 6 * 3600
-    assert delay_after(RateLimited("x", retry_after=7200.0), 0) == 7200.0
 
 
 def test_one_camera_s_failure_is_its_own(

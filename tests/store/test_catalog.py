@@ -32,6 +32,10 @@ def catalog(path: Path) -> Iterator[Catalog]:
     catalog.close()
 
 
+def bookmark(channel: Key, span: Span, title: str, **look: str) -> Bookmark:
+    return Bookmark(id=f"{channel} {title}", channel=channel, span=span, title=title, **look)
+
+
 def account(id: str, name: str, **options: str) -> Account:
     return Account(id=id, vendor="tencent", name=name, options=options)
 
@@ -65,7 +69,7 @@ def test_deleting_an_account_takes_what_hangs_on_it_but_not_the_log(catalog: Cat
     catalog.set_favourites([ONE, other])
     for key in (ONE, other):
         catalog.name_preset(key, 1, "Gate")
-        catalog.add_bookmark(key, Span(BEGIN, BEGIN), "here")
+        catalog.save_bookmark(bookmark(key, Span(BEGIN, BEGIN), "here"))
         catalog.set_clock_offset(key, 1.5)
         catalog.audit(key.account, "DeleteDevice", {}, "ok")
     catalog.delete_account("a")
@@ -98,9 +102,10 @@ def test_presets_are_named(catalog: Catalog) -> None:
 
 def test_bookmarks_of_a_time(catalog: Catalog) -> None:
     hour = timedelta(hours=1)
-    instant = catalog.add_bookmark(ONE, Span(BEGIN, BEGIN), "a thief", "left by the gate")
-    long = catalog.add_bookmark(ONE, Span(BEGIN - hour, BEGIN + hour), "whole")
-    catalog.add_bookmark(TWO, Span(BEGIN, BEGIN), "elsewhere")
+    instant = bookmark(ONE, Span(BEGIN, BEGIN), "a thief", note="left by the gate")
+    long = bookmark(ONE, Span(BEGIN - hour, BEGIN + hour), "whole")
+    for one in (instant, long, bookmark(TWO, Span(BEGIN, BEGIN), "elsewhere")):
+        catalog.save_bookmark(one)
     assert catalog.bookmarks(ONE) == [long, instant]
     assert catalog.bookmarks(ONE, Span(BEGIN, BEGIN + hour)) == [long, instant]
     assert catalog.bookmarks(ONE, Span(BEGIN - hour, BEGIN)) == [long]
@@ -110,9 +115,7 @@ def test_bookmarks_of_a_time(catalog: Catalog) -> None:
         instant,
         *catalog.bookmarks(TWO),
     ]
-    changed = Bookmark(
-        id=instant.id, channel=ONE, span=instant.span, title="a postman", note="after all"
-    )
+    changed = replace(instant, title="a postman", note="after all")
     catalog.save_bookmark(changed)
     catalog.delete_bookmark(long.id)
     assert catalog.bookmarks(ONE) == [changed]
@@ -155,7 +158,7 @@ def test_the_log_is_only_added_to(catalog: Catalog, path: Path) -> None:
 def test_a_bookmark_keeps_its_look_and_comes_back_after_it_was_deleted(
     catalog: Catalog, path: Path
 ) -> None:
-    made = catalog.add_bookmark(
+    made = bookmark(
         file_key("/footage/plaza 1.mp4"),
         Span(BEGIN, BEGIN),
         "a van",
@@ -163,6 +166,7 @@ def test_a_bookmark_keeps_its_look_and_comes_back_after_it_was_deleted(
         place="plaza 1.mp4",
         zone="Asia/Shanghai",
     )
+    catalog.save_bookmark(made)
     catalog.delete_bookmark(made.id)
     assert catalog.bookmarks() == []
     catalog.save_bookmark(made)

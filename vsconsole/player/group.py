@@ -8,7 +8,8 @@ from datetime import datetime
 
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.group_clock import GroupClock
-from vsconsole.player.member import Member, Part, Phase, Standing, Step, moment, stamp
+from vsconsole.player.member import Member, Part, Phase, moment, stamp
+from vsconsole.player.standing import Standing, Step
 
 __all__ = ["SPEEDS", "Group", "Member", "Part", "Standing", "Step"]
 
@@ -40,7 +41,6 @@ class Group:
         self._monotonic = monotonic
         self._clock = GroupClock()
         self._members: list[Member] = []
-        self._number = 0
         self._running = False
         self._back = False
         self._speed = 1.0
@@ -73,16 +73,6 @@ class Group:
         """Seconds of the clock a second, lately; None until it is known, and while it stands."""
         return self._clock.measured() if self._running else None
 
-    @property
-    def number(self) -> int:
-        """The number of the newest order to go somewhere."""
-        return self._number
-
-    @property
-    def gathering(self) -> bool:
-        """Whether the clock waits for the pictures of the newest order."""
-        return self._gathering is not None
-
     def position(self) -> datetime | None:
         """The moment the group shows; None before it was told one."""
         if not self._begun:
@@ -109,7 +99,6 @@ class Group:
         self._members.append(member)
         if self._begun:
             member.set_speed(self._speed)
-            self._number += 1
             self._bring(member, self._clock.at(now), now)
         return member
 
@@ -130,7 +119,6 @@ class Group:
             member.offset = offset
             now = self._monotonic()
             if self._begun:
-                self._number += 1
                 member.forget_gap()
                 self._bring(member, self._clock.at(now), now)
 
@@ -248,19 +236,18 @@ class Group:
                 member.align(at, now)
 
     def _go(self, at: float, now: float, members: Sequence[Member] | None = None) -> None:
-        self._number += 1
         self._stepping = None
         self._clock.set(at, now)
         self._floor = None
         self._gathering = now
         self._stood_since = now
         for member in self._members if members is None else members:
-            member.go(at, now, self._number)
+            member.go(at, now)
 
     def _bring(self, member: Member, at: float, now: float) -> None:
         """One member to the clock: ahead of it, where it runs."""
         lead = self._speed * member.lead if self._moves else 0.0
-        member.go(at + lead, now, self._number)
+        member.go(at + lead, now)
 
     @property
     def _moves(self) -> bool:
@@ -282,7 +269,7 @@ class Group:
             return
         at = self._clock.at(now)
         ready = [m for m in self._members if m.phase is Phase.READY and not m.empty_at(at)]
-        run_up = min(_LONGEST_RUN_UP, max((m.reply for m in ready), default=0.0))
+        run_up = min(_LONGEST_RUN_UP, max((m.drift.reply for m in ready), default=0.0))
         self._floor = at
         self._clock.set(at - self._speed * run_up, now)
 
@@ -297,7 +284,6 @@ class Group:
         if not begins:
             self.pause()
         elif self.skip_gaps and min(begins) - at > _GAP_LEAD:
-            self._number += 1
             self._clock.set(min(begins), now)
             self._floor = None
             self._gathering = now
@@ -318,7 +304,8 @@ class Group:
         free = all(self._without(member, at, now) for member in self._members)
         soon = any(m.soon(at, pace) for m in self._members)
         self._clock.run(pace if running or soon or free else 0.0, now)
-        errors = [m.error for m in running if m.steady and m.error is not None]
+        drifts = [m.drift for m in running if m.drift.steady]
+        errors = [drift.error for drift in drifts if drift.error is not None]
         slack = _AGREED * max(1.0, pace)
         if errors and len(errors) == len(running):
             by = 0.0
@@ -331,7 +318,7 @@ class Group:
                 by *= _PULL if abs(by) < _FAR * max(1.0, pace) else 1.0
                 self._clock.pull(by, now)
                 for member in running:
-                    member.shifted(by)
+                    member.drift.shifted(by)
 
     def _step_on(self, now: float) -> None:
         """Once the first member has made its step the others follow to its moment."""
@@ -346,14 +333,12 @@ class Group:
         self._stepping = None
         self._clock.set(at, now)
         self._stood_since = now
-        self._number += 1
         for member in self._members:
             if member is not first:
-                member.go(at, now, self._number)
+                member.go(at, now)
 
     def _go_back(self, at: float, now: float) -> None:
         self._stepping, self._floor = None, None
-        self._number += 1
         self._clock.set(at, now)
         self._gathering = now
         for member in self._members:

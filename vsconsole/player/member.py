@@ -1,27 +1,15 @@
-"""One picture of a group: what it is doing, how far off it is, and what keeps it in step."""
+"""One picture of a group: what it is doing, and the orders that keep it in step."""
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from statistics import median
 from typing import Protocol
 
 from vsconsole.player.backend import Player, PlayerState
+from vsconsole.player.drift import Drift, Trim
+from vsconsole.player.standing import NEAR, Standing, Step
 
-NEAR = 0.25
-"""Seconds that a picture in step is off the clock at most, times the speed where that is higher.
-
-So any two of them are at most twice as far apart.
-"""
-
-_DEAD = 0.03
-_TRIM_FROM = 0.08
-_TRIM_OVER = 6.0
-_LARGEST_TRIM = 0.05
-_TRIM_EVERY = 0.8
 _WAIT_FROM = 0.22
 _JUMP_FROM = 0.24
 _LANDED = 0.05
@@ -29,13 +17,9 @@ _SETTLES = 1.0
 _JUMP_EVERY = 3.0
 _LONGEST_EVERY = 30.0
 _STEADY = 20.0
-_WINDOW = 0.6
 _SLACK = 0.25
 _FIRST_LATENCY = 0.6
-_FIRST_PERIOD = 0.1
-_QUIET = 0.4
 _LONGEST_LATENCY = 8.0
-_LONGEST_REPLY = 1.5
 _GAP = 1.0
 _PARKED_FOR = 20.0
 _COMES_EARLY = 6.0
@@ -72,43 +56,6 @@ class Phase(StrEnum):
     BACK = "back"
 
 
-class Step(StrEnum):
-    """How a member is in relation to the clock; its picture is right only IN_STEP.
-
-    STILLS shows single pictures instead of a speed that its media cannot play. ONE_WAY cannot play
-    backwards. WAITS shows a picture from ahead, BEHIND one that was overtaken, until the way back
-    in step is found; EMPTY and OVER have no recording at the clock's time, LOST no picture at all.
-    """
-
-    IN_STEP = "in step"
-    STILLS = "stills"
-    COMING = "coming"
-    WAITS = "waits"
-    BEHIND = "behind"
-    EMPTY = "empty"
-    OVER = "over"
-    LOST = "lost"
-    ONE_WAY = "one way"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a tile says of its place in the group.
-
-    `error` is how many seconds its picture is ahead of the clock, None where that is not known.
-    `next` is when its next recording begins, by the group's time, None where none is known.
-    """
-
-    step: Step
-    error: float | None = None
-    next: datetime | None = None
-
-    @property
-    def shows(self) -> bool:
-        """Whether its picture is worth showing: it is one of the clock's time, or nearly."""
-        return self.step not in (Step.EMPTY, Step.OVER, Step.LOST, Step.ONE_WAY)
-
-
 def stamp(when: datetime) -> float:
     return when.timestamp()
 
@@ -130,29 +77,21 @@ class Member:
         self.part = part
         self.offset = offset
         self.phase = Phase.AWAY
-        self.number = 0
-        """The group's order that it carries out, or has carried out."""
         self.begin: float | None = None
         """When its next recording begins, while there is none at the clock; backwards, ends."""
         self.latency = _FIRST_LATENCY
-        self.reply = 0.0
         self.short = 0.0
         """How far before the moment asked for its stream lands, where it goes to key frames."""
-        self._replied = False
+        self.drift = Drift()
         self._gap_from: float | None = None
         self._told: float | None = None
         self._target = 0.0
         self._ordered = 0.0
-        self._errors: deque[tuple[float, float]] = deque()
-        self._shown: tuple[float, float] | None = None
-        self._period = _FIRST_PERIOD
         self._pace = 1.0
-        self._trim = 1.0
-        self._trimmed = 0.0
+        self._trim = Trim(part.player)
         self._every = _JUMP_EVERY
         self._jumped = -1e9
         self._aligned: float | None = None
-        self._resumed: tuple[float, float] | None = None
         self._running_since = 0.0
         self._stills = False
         self._slow = 0
@@ -180,23 +119,10 @@ class Member:
         """Seconds since the order that is not carried out."""
         return now - self._ordered if self.phase is Phase.COMING else 0.0
 
-    @property
-    def error(self) -> float | None:
-        """Seconds that its picture runs ahead of the clock, over the last moments."""
-        if not self._errors:
-            return None
-        return median(error for _at, error in self._errors)
-
-    @property
-    def steady(self) -> bool:
-        """Whether its error is known well enough to act on."""
-        return len(self._errors) >= 3
-
     # Orders
 
-    def go(self, when: float, now: float, number: int) -> None:
+    def go(self, when: float, now: float) -> None:
         """Shows `when` and waits there; a picture on its way to another is dropped."""
-        self.number = number
         stands = self.phase in (Phase.READY, Phase.AWAY)
         begin, since = self.begin, self._gap_from
         if stands and begin is not None and since is not None and since <= when < begin:
@@ -207,8 +133,7 @@ class Member:
     def _order(self, when: float, now: float) -> None:
         player = self.player
         self._target, self._ordered = when, now
-        self._forget()
-        self._resumed = None
+        self.drift.stop()
         at = moment(when - self.offset)
         closed = player.state in (PlayerState.IDLE, PlayerState.ENDED, PlayerState.FAILED)
         if closed or player.live:
@@ -216,7 +141,7 @@ class Member:
         else:
             player.pause()
             player.seek(at)
-        self._trim = 1.0
+        self._trim.forget()
         self.phase = Phase.COMING
 
     def hold(self) -> None:
@@ -225,24 +150,14 @@ class Member:
             self._halt()
 
     def _halt(self) -> None:
-        if self._trim != 1.0:
-            self.player.trim(1.0)
-            self._trim = 1.0
+        self._trim.end()
         self.player.pause()
-        self._forget()
-        self._resumed = None
+        self.drift.stop()
         self.phase = Phase.READY
 
-    def _forget(self) -> None:
-        """What was seen of its pictures tells nothing of the next ones."""
-        self._errors.clear()
-        self._shown = None
-
     def _run(self, now: float) -> None:
-        at = self.where()
+        self.drift.start(self.where(), now)
         self.begin = self._gap_from = None
-        self._forget()
-        self._resumed = None if at is None else (now, at)
         self._running_since = now
         self.phase = Phase.RUNNING
         self.player.resume()
@@ -251,8 +166,8 @@ class Member:
         """Plays at `speed`; one that its media cannot play it shows by single pictures."""
         self._pace = speed
         self._slow = 0
-        self._forget()
-        self._trim = 1.0
+        self.drift.forget()
+        self._trim.forget()
         self._take_speed()
         if self._stills and self.phase is Phase.RUNNING:
             self._halt()
@@ -267,10 +182,8 @@ class Member:
     def back(self, clock: float, now: float, speed: float) -> None:
         """Plays backwards from the clock's time, where its media can; else it stands still."""
         self.begin = self._gap_from = self._told = None
-        if self._trim != 1.0:
-            self._trim = 1.0
-            self.player.trim(1.0)
-        self._forget()
+        self._trim.end()
+        self.drift.forget()
         self._ordered = now
         if self.part.reverses:
             self.phase = Phase.BACK
@@ -301,8 +214,7 @@ class Member:
 
     def released(self) -> None:
         """No group looks after it any more; it goes on as it is."""
-        if self._trim != 1.0:
-            self.player.trim(1.0)
+        self._trim.end()
 
     def forget_gap(self) -> None:
         """What is known of a gap holds no longer."""
@@ -330,7 +242,7 @@ class Member:
                 # It opens its stream again, or was told to by somebody: it is to wait then.
                 self.phase, self._ordered = Phase.COMING, now
                 self._target = clock
-                self._forget()
+                self.drift.forget()
                 player.pause()
         elif self.phase is Phase.COMING:
             self._land(state, now)
@@ -340,11 +252,11 @@ class Member:
             elif self._told is not None and self._told - clock > _GAP:
                 self._stand_at_gap(self._told)
                 self._halt()
-            elif state is PlayerState.PLAYING:
-                self._observe(clock, now, pace)
+            elif state is PlayerState.PLAYING and (at := self.where()) is not None:
+                self.drift.note(at, clock, now, pace)
         elif self.phase in (Phase.READY, Phase.AWAY, Phase.LOST, Phase.OVER):
             if state is PlayerState.PLAYING:
-                self._forget()
+                self.drift.forget()
                 self._running_since = now
                 self.phase = Phase.RUNNING
             elif state is PlayerState.PAUSED and self.phase is not Phase.AWAY:
@@ -374,34 +286,6 @@ class Member:
     def _stand_at_gap(self, begin: float) -> None:
         self._gap_from = self._target if self._gap_from is None else self._gap_from
         self.begin, self._told = begin, None
-
-    def _observe(self, clock: float, now: float, pace: float) -> None:
-        at = self.where()
-        if at is None:
-            return
-        if self._resumed is not None:
-            then, before = self._resumed
-            if at <= before:
-                return
-            took = (now - then) - (at - before) / pace
-            share = 0.4 if self._replied else 1.0
-            self.reply += share * (min(max(took, 0.0), _LONGEST_REPLY) - self.reply)
-            self._replied = True
-            self._resumed = None
-        if self._shown is None or at != self._shown[0]:
-            if self._shown is not None:
-                went = abs(at - self._shown[0])
-                self._period += 0.2 * (min(went, 5.0) - self._period)
-            self._shown = (at, now)
-        elif now - self._shown[1] < max(_QUIET, 2.5 * self._period / pace):
-            return  # this picture's time was noted when it came
-        self._errors.append((now, at - clock))
-        while now - self._errors[0][0] > max(_WINDOW, 4 * self._period / pace):
-            self._errors.popleft()
-
-    def shifted(self, by: float) -> None:
-        """The clock was moved by `by` seconds."""
-        self._errors = deque((at, error - by) for at, error in self._errors)
 
     # Keeping step
 
@@ -433,7 +317,7 @@ class Member:
         elif self.phase is Phase.AWAY and wait < max(_COMES_EARLY, 1.5 * self.latency):
             self._order(self.begin, now)
         elif self.phase is Phase.READY and moving:
-            if clock >= self.begin - self.reply * pace and not self._stills:
+            if clock >= self.begin - self.drift.reply * pace and not self._stills:
                 self._run(now)
             elif self._stills and clock >= self.begin:
                 self.begin = self._gap_from = None
@@ -449,15 +333,15 @@ class Member:
         ahead = at - clock
         if ahead / pace > self.latency + 1.5 or ahead < -_JUMP_FROM * max(1.0, pace):
             self._jump(clock, now, pace)
-        elif ahead <= self.reply * pace:
+        elif ahead <= self.drift.reply * pace:
             self._run(now)
 
     def _keep_running(self, clock: float, now: float, pace: float) -> None:
-        error = self.error
+        error = self.drift.error
         if self._stills:
             self._halt()
             return
-        if error is None or not self.steady or now - self._running_since < _SETTLES:
+        if error is None or not self.drift.steady or now - self._running_since < _SETTLES:
             return
         wide = max(1.0, pace)
         if error > _WAIT_FROM * wide:
@@ -472,20 +356,7 @@ class Member:
             return
         if now - self._running_since > _STEADY:
             self._every = _JUMP_EVERY
-        self._set_trim(error / wide, now)
-
-    def _set_trim(self, error: float, now: float) -> None:
-        if now - self._trimmed < _TRIM_EVERY:
-            return
-        wanted = 1.0
-        if abs(error) > _TRIM_FROM or (self._trim != 1.0 and abs(error) > _DEAD):
-            wanted = 1 - min(max(error / _TRIM_OVER, -_LARGEST_TRIM), _LARGEST_TRIM)
-            wanted = round(wanted, 2)
-        if (wanted - 1) * (self._trim - 1) < 0:
-            wanted = 1.0  # never from one side to the other at once
-        if wanted != self._trim:
-            self._trim, self._trimmed = wanted, now
-            self.player.trim(wanted)
+        self._trim.correct(error / wide, now)
 
     def _note_slow(self, pace: float) -> None:
         """Whether its media does not run at the speed that was asked for: then single pictures."""
@@ -523,7 +394,7 @@ class Member:
         coming = self.phase is Phase.COMING and not self._stills
         if coming or self.phase is Phase.AWAY or at is None:
             return Standing(step=Step.COMING)
-        error = self.error if self.phase is Phase.RUNNING else at - clock
+        error = self.drift.error if self.phase is Phase.RUNNING else at - clock
         if error is None:
             error = at - clock
         near = NEAR * max(1.0, pace)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from vsconsole.domain.errors import NotFound
 from vsconsole.domain.model import Key, Store, now
@@ -81,33 +80,8 @@ class MarkTables:
             for row in rows
         ]
 
-    def add_bookmark(
-        self,
-        channel: Key,
-        span: Span,
-        title: str,
-        note: str = "",
-        *,
-        colour: str = "",
-        place: str = "",
-        zone: str = "",
-    ) -> Bookmark:
-        """Keeps a new bookmark and gives it with its id; times are kept to the millisecond."""
-        bookmark = Bookmark(
-            id=uuid4().hex,
-            channel=channel,
-            span=span,
-            title=title,
-            note=note,
-            colour=colour,
-            place=place,
-            zone=zone,
-        )
-        self.save_bookmark(bookmark)
-        return bookmark
-
     def save_bookmark(self, bookmark: Bookmark) -> None:
-        """Keeps a bookmark as it is now, one that was deleted too."""
+        """Keeps a bookmark as it is now, one that was deleted too; times to the millisecond."""
         with self._database.write() as connection:
             connection.execute(
                 "INSERT INTO bookmark (id, account, native, begin, end, title, note, colour, "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.support import Stand
-from tests.ui.desk.support import Hands
+from tests.ui.desk.support import Hands, Wall
 from tests.ui.wall.support import HandEngine
 from vsconsole.sandbox.server import Sandbox
 
@@ -34,3 +34,9 @@ def hand(qapp: object, tmp_path: Path, sandbox: Sandbox) -> Iterator[Hands]:
     with Stand.open(tmp_path, sandbox, engine=engine) as stand:
         stand.add_account()
         yield Hands(stand, engine)
+
+
+@pytest.fixture
+def wall(hand: Hands) -> Wall:
+    """Three cameras of that desk, side by side."""
+    return Wall(hand, 3)

@@ -18,7 +18,7 @@ from vsconsole.domain.errors import QuotaExceeded, RateLimited, StreamExpired
 from vsconsole.domain.model import Ability, Account
 from vsconsole.domain.timeline import Span
 from vsconsole.sandbox.server import Sandbox
-from vsconsole.services import event_polling
+from vsconsole.services import event_turns
 from vsconsole.ui.events.delegate import ROW
 from vsconsole.ui.events.filters import Time, Where
 from vsconsole.ui.events.panel import EventsPanel
@@ -31,8 +31,8 @@ WAIT = 30.0
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Vendors are asked one question after the other without much rest."""
-    monkeypatch.setattr(event_polling, "SPACING", 0.05)
-    monkeypatch.setattr(event_polling, "PAUSE", 0.1)
+    monkeypatch.setattr(event_turns, "SPACING", 0.05)
+    monkeypatch.setattr(event_turns, "PAUSE", 0.1)
 
 
 @pytest.fixture

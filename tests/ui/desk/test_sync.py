@@ -7,80 +7,18 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from tests.e2e.support import Stand
-from tests.ui.desk.support import Hands
-from tests.ui.wall.support import HandPlayer
+from tests.ui.desk.support import AT, CAMERA, Wall
 from vsconsole.demo import hands
-from vsconsole.domain.model import Ability, Channel, Store, now
+from vsconsole.domain.model import Store
 from vsconsole.player.backend import PlayerState
 from vsconsole.player.group import Step
-from vsconsole.ui.dialogs.nudge import NudgeDialog
 from vsconsole.ui.wall.session import Mode, TileSession
 
-CAMERA = (Ability.LIVE, Ability.CLOUD_RECORDS)
 SECOND = timedelta(seconds=1)
-AT = (now() - timedelta(days=1)).replace(hour=4, minute=0, second=0, microsecond=0)
-
-
-class Wall:
-    """Some cameras that play yesterday, by hand."""
-
-    def __init__(self, hand: Hands, count: int) -> None:
-        self.hand = hand
-        self.stand = hand.stand
-        self.stand.press("layout-4")
-        self.cameras: list[Channel] = self.stand.channels(*CAMERA)[:count]
-        self.players: list[HandPlayer] = []
-        self.sessions: list[TileSession] = []
-        for camera in self.cameras:
-            session, player = hand.open(camera)
-            session.play_at(AT, Store.CLOUD)
-            player.say(PlayerState.PLAYING)
-            player.show(QColor("navy"), AT)
-            self.players.append(player)
-            self.sessions.append(session)
-        hands.pause(0.05)
-
-    @property
-    def sync(self) -> object:
-        return self.stand.desk.sync
-
-    def step_of(self, number: int) -> Step | None:
-        standing = self.stand.desk.sync.standing(self.sessions[number])
-        return standing.step if standing else None
-
-    def land(self, at: datetime, *numbers: int) -> None:
-        """These players show `at`, paused."""
-        for number in numbers or range(len(self.players)):
-            player = self.players[number]
-            player.show(QColor("teal"), at)
-            player.say(PlayerState.PAUSED)
-        hands.pause(0.1)
-
-    def together(self) -> None:
-        """Switched on, all standing at AT."""
-        self.stand.press("sync")
-        hands.pause(0.1)
-        self.land(AT)
-
-    def forget(self) -> None:
-        for player in self.players:
-            player.commands.clear()
-
-    def took(self, name: str) -> list[int]:
-        """How many orders of a kind each player got."""
-        return [len(player.took(name)) for player in self.players]
-
-
-@pytest.fixture
-def wall(hand: Hands) -> Wall:
-    return Wall(hand, 3)
 
 
 def test_the_switch_brings_all_to_the_selected_tiles_moment(wall: Wall) -> None:
@@ -210,42 +148,6 @@ def test_a_tile_is_taken_out_and_in_by_its_menu(wall: Wall) -> None:
     next(a for a in menu.actions() if a.text() == "Plays with the others").trigger()
     assert wall.step_of(1) is not None
     menu.deleteLater()
-
-
-def test_lesson_24_a_clock_that_is_put_right_is_kept_shown_and_applied(wall: Wall) -> None:
-    wall.together()
-    wall.stand.desk.window.wall.select(1)
-    wall.forget()
-    wall.stand.desk.window.actions_["nudge"].trigger()
-    dialog = next(
-        one for one in wall.stand.desk.window.findChildren(NudgeDialog) if one.isVisible()
-    )
-    dialog.box.setValue(-37000)
-    wall.stand.wait(lambda: wall.sessions[1].offset == -37.0, 5)
-    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
-    moments = [at for (at,) in wall.players[1].took("seek")]
-    assert moments
-    # Its own clock is 37 s ahead of the others' moment.
-    assert all(35 < (at - AT).total_seconds() < 60 for at in moments if isinstance(at, datetime))
-    tile = wall.stand.desk.window.wall.tiles[1]
-    assert "clock \u221237 s" in tile.side_text()
-    catalog = wall.stand.program.services.catalog
-    key = wall.cameras[1].key
-    wall.stand.wait(lambda: catalog.clock_offset(key) == -37.0, 5)
-
-
-def test_lesson_24_a_nudge_by_keys_adds_up_and_survives_another_window(wall: Wall) -> None:
-    wall.stand.desk.window.wall.select(0)
-    for _each in range(3):
-        wall.stand.press("nudge-on")
-    assert wall.sessions[0].offset == pytest.approx(0.3)
-    wall.stand.speak("zh_CN")
-    wall.stand.wait(lambda: len(wall.stand.desk.window.wall.sessions()) == 3, 10)
-    shown = wall.stand.desk.window.wall.tile_of(wall.cameras[0].key)
-    assert shown is not None
-    assert shown.session is not None
-    session = shown.session
-    wall.stand.wait(lambda: session.offset == pytest.approx(0.3), 5)
 
 
 def test_it_survives_another_language(wall: Wall) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from PySide6.QtGui import QColor
 
-from tests.ui.desk.support import Hands
+from tests.ui.desk.support import AT, CAMERA, Hands
 from tests.ui.wall.support import HandPlayer
 from vsconsole.demo import hands
-from vsconsole.domain.model import Ability, Channel, Store, now
+from vsconsole.domain.model import Channel, Store
 from vsconsole.player.backend import PlayerState
 from vsconsole.ui import tokens
 from vsconsole.ui.desk import walls as walls_desk
@@ -18,9 +18,7 @@ from vsconsole.ui.desk.sync import SyncDesk
 from vsconsole.ui.wall.session import Mode
 from vsconsole.ui.wall.walls import Walls
 
-CAMERA = (Ability.LIVE, Ability.CLOUD_RECORDS)
 SECOND = timedelta(seconds=1)
-AT = (now() - timedelta(days=1)).replace(hour=4, minute=0, second=0, microsecond=0)
 
 
 def cameras(hand: Hands) -> list[Channel]:

@@ -22,7 +22,7 @@ from vsconsole.domain.timeline import SegmentSet, Span
 from vsconsole.media.thumbs import Still
 from vsconsole.sandbox.server import Sandbox
 from vsconsole.services.previews import Preview, Previews
-from vsconsole.store.marks import file_key
+from vsconsole.store.marks import Bookmark, file_key
 from vsconsole.ui.desk.bookmarks import neighbour
 from vsconsole.ui.desk.previews import STEP
 from vsconsole.ui.timeline.model import StoreFootage
@@ -97,7 +97,15 @@ def test_bookmarks_are_gone_to_from_the_list_and_by_keys(hand: Hands) -> None:
     catalog = stand.program.services.catalog
     for minutes in (0, 10, 20):
         moment = when + timedelta(minutes=minutes)
-        catalog.add_bookmark(one.key, Span(moment, moment), f"number {minutes}", zone=one.zone)
+        catalog.save_bookmark(
+            Bookmark(
+                id=f"b{minutes}",
+                channel=one.key,
+                span=Span(moment, moment),
+                title=f"number {minutes}",
+                zone=one.zone,
+            )
+        )
     stand.desk.bookmarks.start()
     stand.wait(lambda: window.bookmarks.model.rowCount() == 3, 5)
     stand.press("layout-4")
@@ -140,7 +148,15 @@ def test_a_file_has_bookmarks_that_open_it_again_after_a_restart(
     with Stand.open(tmp_path, sandbox, engine=HandEngine()) as stand:
         stand.wait(lambda: stand.desk._restored, 5)
         catalog = stand.program.services.catalog
-        catalog.add_bookmark(file_key(path), Span(when, when), "a van", place="plaza 1.mp4")
+        catalog.save_bookmark(
+            Bookmark(
+                id="b1",
+                channel=file_key(path),
+                span=Span(when, when),
+                title="a van",
+                place="plaza 1.mp4",
+            )
+        )
     with Stand.open(tmp_path, sandbox, engine=HandEngine()) as stand:
         window = stand.desk.window
         stand.wait(lambda: window.bookmarks.model.rowCount() == 1, 5, "not read")

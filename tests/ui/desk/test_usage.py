@@ -17,7 +17,7 @@ from vsconsole.demo import hands
 from vsconsole.domain.model import Ability, Account, Store, now
 from vsconsole.player.backend import PlayerStats
 from vsconsole.sandbox.server import Sandbox
-from vsconsole.services import event_polling
+from vsconsole.services import event_turns
 from vsconsole.store.usage import Count
 from vsconsole.ui.desk.usage import EVERY_MS
 from vsconsole.ui.wall.session import Mode
@@ -27,8 +27,8 @@ WAIT = 30.0
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_polling, "SPACING", 0.05)
-    monkeypatch.setattr(event_polling, "PAUSE", 0.1)
+    monkeypatch.setattr(event_turns, "SPACING", 0.05)
+    monkeypatch.setattr(event_turns, "PAUSE", 0.1)
 
 
 @pytest.fixture

@@ -26,11 +26,12 @@ from vsconsole.domain import errors
 from vsconsole.domain.errors import ConsoleError
 from vsconsole.domain.model import Store
 from vsconsole.player.backend import PlayerState, PlayerStats
+from vsconsole.player.standing import Standing, Step
 from vsconsole.ui.drag import channels_data
-from vsconsole.ui.wall import measure, reconnect
+from vsconsole.ui.wall import guide, measure, reconnect
 from vsconsole.ui.wall.measure import Lateness, Meter
 from vsconsole.ui.wall.session import Mode, TileSession
-from vsconsole.ui.wall.states import TileAction
+from vsconsole.ui.wall.states import TileAction, TileState
 from vsconsole.ui.wall.tile import Tile
 
 GONE = errors.NotFound("The address is not there.", why="Status 404.")
@@ -304,20 +305,39 @@ def test_lesson_05_the_speed_shown_is_the_speed_measured(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: tile.side_text() == "3.5×")
 
 
-def test_nothing_recorded_says_so_and_leads_to_what_is_next(qtbot: QtBot) -> None:
-    tile = made_wall(qtbot).current
-    session, player = session_of(HandEngine())
+class Gap:
+    """What a tile is told that plays with others while it alone has nothing recorded."""
+
+    def state(self) -> TileState | None:
+        return guide.state_of(Standing(step=Step.EMPTY, next=WHEN.replace(hour=9)), "Asia/Shanghai")
+
+    def strip(self) -> TileState | None:
+        return None
+
+
+def test_nothing_recorded_among_others_leads_to_what_is_next(qtbot: QtBot) -> None:
+    wall = made_wall(qtbot)
+    tile = wall.current
+    session, _player = session_of(HandEngine())
     tile.show_session(session)
-    following = WHEN.replace(hour=9)
-    session.show_none(WHEN, following)
+    session.play_at(WHEN)
+    session.guide = Gap()
     turn()
     state = tile.state()
     assert state is not None
     assert (state.word, state.action) == ("No recording here", TileAction.GO_NEXT)
     assert "17:42:49" in state.detail
-    session.go_next()
-    assert player.took("play") == [(following, False)]
-    # A play that ends before it showed anything had nothing to show.
+    tile.grab()
+    with qtbot.waitSignal(wall.acted) as acted:
+        QTest.mouseClick(tile._button, Qt.MouseButton.LeftButton)
+    assert acted.args == [tile, TileAction.GO_NEXT]
+
+
+def test_a_play_that_ends_before_it_showed_anything_had_nothing_to_show(qtbot: QtBot) -> None:
+    tile = made_wall(qtbot).current
+    session, player = session_of(HandEngine())
+    tile.show_session(session)
+    session.play_at(WHEN)
     player.say(PlayerState.ENDED)
     turn()
     state = tile.state()
@@ -369,7 +389,9 @@ def test_lesson_37_every_state_at_every_size_takes_double_click_menu_and_drop(
         session.meter.take(PlayerStats(speed_refused=4.0), 1.0)
 
     def nothing(session: TileSession, player: HandPlayer) -> None:
-        session.show_none(WHEN, WHEN)
+        session.play_at(WHEN)
+        player.say(PlayerState.PAUSED)
+        session.guide = Gap()
 
     states = (late, lost, counting, trying, paused, refused_speed, nothing)
     for number, put in enumerate(states):

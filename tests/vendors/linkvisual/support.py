@@ -10,17 +10,27 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.net.support import Handler, serving
-from vsconsole.domain.model import Account, Channel, Device, Node
+from vsconsole.domain.model import Ability, Account, Channel, Device, Key, Node
+from vsconsole.domain.timeline import Span
 from vsconsole.net.transport import Transport
 from vsconsole.vendors import registry
 from vsconsole.vendors.linkvisual.adapter import LinkVisualAdapter
+from vsconsole.vendors.linkvisual.things import Model
 
 APP_KEY = "203712345"
 APP_SECRET = "0123456789abcdef0123456789abcdef"
+
+BIND = "/uc/listBindingByAccount"
+INVOKE = "/thing/service/invoke"
+VISION = "/vision/customer/"
+
+NOON = datetime(2023, 11, 21, 4, tzinfo=UTC)
+HOUR = Span(NOON, NOON + timedelta(hours=1))
 
 
 class Refusal(Exception):
@@ -165,3 +175,34 @@ def channels(adapter: LinkVisualAdapter) -> list[Channel]:
 
 def devices(adapter: LinkVisualAdapter) -> list[Device]:
     return [node for node in tree(adapter) if isinstance(node, Device)]
+
+
+def camera(*services: str, inputs: tuple[str, ...] = ("position",)) -> Channel:
+    """A channel whose model has these services."""
+    model = Model(dict.fromkeys(services, inputs), zooms=True)
+    return Channel(
+        key=Key("a1", "cam"),
+        name="cam",
+        abilities=frozenset({Ability.CLOUD_RECORDS}) | model.abilities,
+        raw={"model": model.as_raw()},
+    )
+
+
+def file(index: int, begin: datetime, seconds: int, **more: Any) -> dict[str, Any]:
+    """A row of the vendor's list of files in the cloud."""
+
+    def local(when: datetime) -> str:
+        return (when + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M:%S")
+
+    end = begin + timedelta(seconds=seconds)
+    return {
+        "fileName": f"f{index}",
+        "beginTime": local(begin),
+        "endTime": local(end),
+        "beginTimeUTC": begin.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "endTimeUTC": end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "recordType": 0,
+        "streamType": 0,
+        "fileSize": 1,
+        **more,
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -34,11 +34,6 @@ def kept_under(session: TileSession | None) -> Key | None:
         return session.channel.key
     path = session.address.path if session.address else ""
     return file_key(path) if path else None
-
-
-def lane_of(session: TileSession) -> Hashable:
-    """The key of a tile's lane."""
-    return session.channel.key if session.channel else ("address", id(session))
 
 
 class BookmarksDesk(QObject):
@@ -224,7 +219,7 @@ class BookmarksDesk(QObject):
         for session in self._window.wall.sessions():
             key = kept_under(session)
             if key is not None:
-                self._window.timeline_model.set_marks(lane_of(session), marks.get(key, ()))
+                self._window.timeline_model.set_marks(session.lane, marks.get(key, ()))
 
 
 _HERE = 0.05

@@ -20,6 +20,7 @@ from vsconsole.ui.desk import timeline_state, wall_state
 from vsconsole.ui.desk.accounts import AccountsDesk
 from vsconsole.ui.desk.bookmarks import BookmarksDesk
 from vsconsole.ui.desk.camera import CameraDesk
+from vsconsole.ui.desk.clocks import ClocksDesk
 from vsconsole.ui.desk.command import CommandDesk
 from vsconsole.ui.desk.downloads import DownloadsDesk
 from vsconsole.ui.desk.drops import DropsDesk
@@ -79,7 +80,8 @@ class Desk(QObject):
         self.tours = TourDesk(self.window, self.pictures, self.views)
         self.accounts = AccountsDesk(self.window, services, dispatcher)
         self.footage = FootageDesk(self.window, services, self.pictures, dispatcher)
-        self.sync = SyncDesk(self.window, services, self.pictures, dispatcher)
+        self.clocks = ClocksDesk(self.window, services, self.pictures, dispatcher)
+        self.sync = SyncDesk(self.window, self.pictures, self.clocks)
         self.transport = TransportDesk(
             self.window, self.pictures, self.playing, self.footage, self.sync
         )
@@ -273,6 +275,7 @@ class Desk(QObject):
         self.overview.close()
         self.usage.close()
         self.sync.close()
+        self.clocks.close()
         self.keys.close()
         self.tours.end()
         self.walls.close()

@@ -15,7 +15,7 @@ from vsconsole.ui.timeline import texts
 
 if TYPE_CHECKING:
     from vsconsole.services.desk import Services
-    from vsconsole.services.event_polling import Standing
+    from vsconsole.services.event_turns import Standing
     from vsconsole.ui.main_window import MainWindow
 
 _SOON_MS = 250

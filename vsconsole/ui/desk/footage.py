@@ -102,7 +102,7 @@ class FootageDesk(QObject):
         known = {lane.key: lane for lane in model.lanes}
         lanes: list[Lane] = []
         for session in self._window.wall.sessions():
-            key = _key_of(session)
+            key = session.lane
             if any(lane.key == key for lane in lanes):
                 continue
             before = known.get(key)
@@ -120,8 +120,8 @@ class FootageDesk(QObject):
             model.set_lanes(lanes)
             self._load_all()
         current = self._pictures.session
-        if current is not None and _key_of(current) in {lane.key for lane in lanes}:
-            model.select(_key_of(current))
+        if current is not None and current.lane in {lane.key for lane in lanes}:
+            model.select(current.lane)
         self._follow_month(current.channel if current else None)
         for key, store in list(self._loads):
             if key not in {lane.key for lane in lanes}:
@@ -333,10 +333,6 @@ def _begin(footage: SegmentSet, at: datetime, *, forward: bool) -> datetime | No
     ranges = footage.joined()
     hit = ranges.next_after(at) if forward else ranges.previous_before(at)
     return hit.begin if hit else None
-
-
-def _key_of(session: TileSession) -> Hashable:
-    return session.channel.key if session.channel else ("address", id(session))
 
 
 def month_footage(month: Month, again: Sequence[Load] = ()) -> MonthFootage:

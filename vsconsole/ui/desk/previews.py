@@ -108,8 +108,7 @@ class PreviewsDesk(QObject):
 
     def _session(self, key: Hashable) -> TileSession | None:
         for session in self._window.wall.sessions():
-            mine = session.channel.key if session.channel else ("address", id(session))
-            if mine == key:
+            if session.lane == key:
                 return session
         return None
 

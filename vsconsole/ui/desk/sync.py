@@ -2,124 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton
 
 from vsconsole.domain.model import Key
 from vsconsole.i18n import _
-from vsconsole.player.backend import Player, PlayerState
-from vsconsole.player.group import SPEEDS, Group, Member, Standing, Step
+from vsconsole.player.backend import PlayerState
+from vsconsole.player.group import Group, Member, Standing
 from vsconsole.ui import tokens
-from vsconsole.ui.desk.steering import PLAYS, Steering, reverses
-from vsconsole.ui.dialogs.nudge import NudgeDialog
+from vsconsole.ui.desk.clocks import ClocksDesk
+from vsconsole.ui.desk.steering import PLAYS, Steering
+from vsconsole.ui.desk.together import Part, Together
 from vsconsole.ui.timeline.model import land
-from vsconsole.ui.wall import guide
 from vsconsole.ui.wall.session import Mode, TileSession
-from vsconsole.ui.wall.states import TileAction, TileState
+from vsconsole.ui.wall.states import TileAction
 from vsconsole.ui.wall.tile import Tile
 
 if TYPE_CHECKING:
-    from vsconsole.services.desk import Services
     from vsconsole.ui.desk.pictures import PicturesDesk
     from vsconsole.ui.main_window import MainWindow
-    from vsconsole.work.qt import Dispatcher
 
 _TICK_MS = 50
-_NUDGE = 0.1
-_SOON_MS = 800
 _SAY_EVERY = 4
-
-
-class _Part:
-    """A session as its group knows it, and what the group says in its tile."""
-
-    def __init__(self, session: TileSession, group: Group) -> None:
-        self.session = session
-        self._group = group
-        self.member: Member | None = None
-        self.told: TileState | None = None
-
-    @property
-    def player(self) -> Player:
-        return self.session.player
-
-    @property
-    def reverses(self) -> bool:
-        return reverses(self.session)
-
-    def open(self, when: datetime) -> None:
-        if not self.session.closed:
-            self.session.play_at(when, paused=True)
-
-    def on_gap(self, asked: datetime, shown: datetime) -> None:
-        if self.member is not None:
-            self.member.gap(asked, shown)
-
-    @property
-    def standing(self) -> Standing:
-        if self.member is None:
-            return Standing(step=Step.COMING)
-        return self._group.standing(self.member)
-
-    def state(self) -> TileState | None:
-        return guide.state_of(self.standing, self.session.zone)
-
-    def strip(self) -> TileState | None:
-        playing = self.session.state is PlayerState.PLAYING
-        return guide.strip_of(self.standing, self._group.speed, playing=playing)
-
-
-class _Together:
-    """All members at once, for the bar; see `Steering`."""
-
-    def __init__(self, desk: SyncDesk, group: Group) -> None:
-        self._desk = desk
-        self._group = group
-
-    @property
-    def playing(self) -> bool:
-        return self._group.running
-
-    @property
-    def speed(self) -> float:
-        return self._group.speed
-
-    @property
-    def speed_measured(self) -> float | None:
-        return self._group.speed_measured
-
-    @property
-    def speeds(self) -> Sequence[float]:
-        return SPEEDS
-
-    @property
-    def reverses(self) -> bool:
-        return self._group.reverses
-
-    def position(self) -> datetime | None:
-        return self._group.position()
-
-    def seek(self, when: datetime) -> None:
-        self._desk.seek(when)
-
-    def step(self, frames: int) -> None:
-        self._group.step(frames, self._desk.selected_member())
-        self._desk.tell()
-
-    def toggle(self) -> None:
-        if self._group.running:
-            self._group.pause()
-        else:
-            self._group.play()
-        self._desk.tell()
-
-    def set_speed(self, speed: float) -> None:
-        self._group.set_speed(speed)
-        self._desk.tell()
 
 
 class SyncDesk(QObject):
@@ -133,29 +41,23 @@ class SyncDesk(QObject):
     def __init__(
         self,
         window: MainWindow,
-        services: Services,
         pictures: PicturesDesk,
-        dispatcher: Dispatcher,
+        clocks: ClocksDesk,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._services = services
         self._pictures = pictures
-        self._dispatcher = dispatcher
+        self._clocks = clocks
         self.group = Group()
-        self._together = _Together(self, self.group)
-        self._parts: dict[TileSession, _Part] = {}
+        self._together = Together(self, self.group)
+        self._parts: dict[TileSession, Part] = {}
         self._alone: set[object] = set()
-        self._offsets: dict[Key, float] = {}
-        self._asked: set[Key] = set()
-        self._unsaved: set[Key] = set()
         self._begin_playing = False
         # Where walls that went out of sight were, by their ids, and whether they ran.
         self._left: dict[int, tuple[datetime, bool]] = {}
         self._told: tuple[object, ...] = ()
         self._ticks = 0
         self._tick = QTimer(self, interval=_TICK_MS)
-        self._save = QTimer(self, interval=_SOON_MS, singleShot=True)
         self._build()
         self._connect()
 
@@ -181,9 +83,6 @@ class SyncDesk(QObject):
         window, act, pictures = self._window, self._window.actions_, self._pictures
         act["sync"].toggled.connect(self._on_switched)
         act["skip-gaps"].toggled.connect(self._on_skip)
-        act["nudge"].triggered.connect(self.ask_nudge)
-        act["nudge-back"].triggered.connect(lambda: self._nudge_by(-_NUDGE))
-        act["nudge-on"].triggered.connect(lambda: self._nudge_by(_NUDGE))
         window.wall.menu_filling.connect(self._fill_menu)
         window.wall.acted.connect(self._on_acted)
         window.wall.sight_changed.connect(self._renew)
@@ -191,7 +90,8 @@ class SyncDesk(QObject):
         pictures.session_changed.connect(self._renew)
         pictures.conduct(self._steering_of, self._moment)
         self._tick.timeout.connect(self._on_tick)
-        self._save.timeout.connect(self._keep_offsets)
+        self._clocks.found.connect(self._renew)
+        self._clocks.offset_changed.connect(self._take_offset)
 
     @property
     def on(self) -> bool:
@@ -204,12 +104,8 @@ class SyncDesk(QObject):
         return self._pictures.steering is self._together
 
     def close(self) -> None:
-        """Stops looking after tiles, and keeps what is not kept yet."""
+        """Stops looking after tiles."""
         self._tick.stop()
-        if self._save.isActive():
-            self._save.stop()
-            for key in self._unsaved:
-                self._services.catalog.set_clock_offset(key, self._offsets[key])
 
     def state(self) -> dict[str, Any]:
         """What the next start puts back."""
@@ -256,7 +152,7 @@ class SyncDesk(QObject):
         """Where a click into the timeline leads while tiles play together."""
         model, found = self._window.timeline_model, []
         for session in self._parts:
-            lane = next((one for one in model.lanes if one.key == _lane_of(session)), None)
+            lane = next((one for one in model.lanes if one.key == session.lane), None)
             off = timedelta(seconds=session.offset)
             landing = land(lane, asked - off) if lane is not None else None
             if landing is not None:
@@ -305,7 +201,7 @@ class SyncDesk(QObject):
         """Makes the members those tiles that show recordings."""
         sessions = self._sessions()
         for session in sessions:
-            self._know_offset(session)
+            self._clocks.know(session)
         wanted = [one for one in sessions if self.on and self._joins(one)]
         self._note_left()
         for session in [one for one in self._parts if one not in wanted]:
@@ -325,15 +221,15 @@ class SyncDesk(QObject):
                 self._left[wall.id] = (at, runs)
 
     def _joins(self, session: TileSession) -> bool:
-        return session.mode is Mode.PLAYBACK and _lane_of(session) not in self._alone
+        return session.mode is Mode.PLAYBACK and session.lane not in self._alone
 
     def _take_in(self, session: TileSession) -> None:
-        part = _Part(session, self.group)
+        part = Part(session, self.group)
         self._parts[session] = part
         if not self.group.members:
             self.group = self._new_group()
             self._begin_playing = _runs(session)
-            part = self._parts[session] = _Part(session, self.group)
+            part = self._parts[session] = Part(session, self.group)
         session.guide = part
         part.member = self.group.join(part, session.offset)
         session.gap.connect(part.on_gap)
@@ -343,7 +239,7 @@ class SyncDesk(QObject):
         """A group that has been nowhere yet."""
         group = Group()
         group.skip_gaps = self.group.skip_gaps
-        self._together = _Together(self, group)
+        self._together = Together(self, group)
         return group
 
     def _take_out(self, session: TileSession) -> None:
@@ -354,6 +250,11 @@ class SyncDesk(QObject):
             self.group.leave(member)
         if not session.closed:
             session.changed.emit()
+
+    def _take_offset(self, session: TileSession) -> None:
+        part = self._parts.get(session)
+        if part is not None and part.member is not None:
+            self.group.set_offset(part.member, session.offset)
 
     def _on_tick(self) -> None:
         if any(session.closed for session in self._parts):
@@ -422,105 +323,16 @@ class SyncDesk(QObject):
             together.setCheckable(True)
             together.setChecked(session in self._parts)
             together.toggled.connect(lambda joins: self.set_joined(session, joins=joins))
-        menu.addAction(_("This camera's clock is wrong…"), lambda: self.ask_nudge_of(session))
+        menu.addAction(_("This camera's clock is wrong…"), lambda: self._clocks.ask_of(session))
 
     def set_joined(self, session: TileSession, *, joins: bool) -> None:
         """Lets a tile play with the others, or alone."""
         if joins:
-            self._alone.discard(_lane_of(session))
+            self._alone.discard(session.lane)
         else:
-            self._alone.add(_lane_of(session))
+            self._alone.add(session.lane)
         self._renew()
         self.tell()
-
-    # Wrong clocks
-
-    def _know_offset(self, session: TileSession) -> None:
-        """Has what is kept of a channel's clock looked up, once."""
-        key = session.channel.key if session.channel else None
-        if key is None:
-            return
-        if key in self._offsets:
-            if session.offset != self._offsets[key]:
-                self._show_offset(session, self._offsets[key])
-            return
-        if key in self._asked:
-            return
-        self._asked.add(key)
-        catalog = self._services.catalog
-
-        def found(seconds: float) -> None:
-            self._offsets.setdefault(key, seconds)
-            self._renew()
-
-        self._dispatcher.start(
-            self,
-            lambda: catalog.clock_offset(key),
-            found,
-            self._window.notifier.error,
-            key=("clock", str(key)),
-        )
-
-    def set_offset(self, session: TileSession, seconds: float) -> None:
-        """What is added to the times of a tile's channel, from now on and after a restart."""
-        key = session.channel.key if session.channel else None
-        if key is None:
-            self._show_offset(session, seconds)
-            return
-        self._offsets[key] = seconds
-        for other in self._window.wall.all_sessions():
-            if other.channel and other.channel.key == key:
-                self._show_offset(other, seconds)
-        self._unsaved.add(key)
-        self._save.start()
-
-    def _show_offset(self, session: TileSession, seconds: float) -> None:
-        session.offset = seconds
-        part = self._parts.get(session)
-        if part is not None and part.member is not None:
-            self.group.set_offset(part.member, seconds)
-        self._window.timeline_model.set_offset(_lane_of(session), seconds)
-        session.changed.emit()
-
-    def _keep_offsets(self) -> None:
-        rows = {key: self._offsets[key] for key in self._unsaved}
-        self._unsaved.clear()
-        catalog = self._services.catalog
-
-        def keep() -> None:
-            for key, seconds in rows.items():
-                catalog.set_clock_offset(key, seconds)
-
-        self._dispatcher.start(self, keep, on_error=self._window.notifier.error)
-
-    def _nudge_by(self, seconds: float) -> None:
-        session = self._pictures.session
-        if session is not None and session.mode is Mode.PLAYBACK:
-            self.set_offset(session, round(session.offset + seconds, 3))
-
-    def ask_nudge(self) -> None:
-        """Asks how far the clock of the selected tile's camera is wrong."""
-        session = self._pictures.session
-        if session is not None and session.mode is Mode.PLAYBACK:
-            self.ask_nudge_of(session)
-        else:
-            self._window.notifier.info(
-                _("No recordings are shown."), _("Select a tile that shows recordings first.")
-            )
-
-    def ask_nudge_of(self, session: TileSession) -> NudgeDialog:
-        """Asks how far the clock of a tile's camera is wrong."""
-        dialog = NudgeDialog(session.title, round(session.offset * 1000), self._window)
-
-        def take(milliseconds: int) -> None:
-            if not session.closed:
-                self.set_offset(session, milliseconds / 1000)
-
-        dialog.tried.connect(take)
-        dialog.kept.connect(take)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-        return dialog
 
 
 def _runs(session: TileSession) -> bool:
@@ -528,8 +340,3 @@ def _runs(session: TileSession) -> bool:
     if session.state in (PlayerState.PAUSED, PlayerState.ENDED, PlayerState.FAILED):
         return False
     return session.state is PlayerState.PLAYING or not session.held
-
-
-def _lane_of(session: TileSession) -> Hashable:
-    """As the timeline names it."""
-    return session.channel.key if session.channel else ("address", id(session))

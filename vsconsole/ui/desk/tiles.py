@@ -170,11 +170,7 @@ class TilesDesk(QObject):
 
     def _on_acted(self, tile: Tile, action: TileAction) -> None:
         session = tile.session
-        if session is None:
-            return
-        if action is TileAction.GO_NEXT:
-            session.go_next()
-        elif action is TileAction.TAKE_OVER:
+        if session is not None and action is TileAction.TAKE_OVER:
             for other in self._rivals(session):
                 other.refuse(
                     DeviceBusy(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
@@ -74,7 +74,6 @@ class TileSession(QObject):
         self.meter = Meter()
         self.lateness = Lateness()
         self.streams = StreamChoice(self)
-        self._empty: tuple[datetime, datetime | None] | None = None
         self.offset = 0.0
         """Seconds to add to its times to get the right ones: its channel's clock is wrong."""
         self.guide: Guide | None = None
@@ -117,6 +116,11 @@ class TileSession(QObject):
     def on_gap(self, asked: datetime, shown: datetime) -> None:
         if not self._closed:
             self._gap_came.emit(asked, shown)
+
+    @property
+    def lane(self) -> Hashable:
+        """The key of its lane in the timeline."""
+        return self.channel.key if self.channel else ("address", id(self))
 
     @property
     def zone(self) -> str:
@@ -214,21 +218,12 @@ class TileSession(QObject):
         if (
             self.mode is Mode.LIVE
             or self.error
-            or self._empty
             or self.state in (PlayerState.IDLE, PlayerState.ENDED, PlayerState.FAILED)
         ):
             self.play_at(when)
         else:
             self.asked = when
             self.player.seek(when)
-
-    def show_none(self, at: datetime, following: datetime | None) -> None:
-        """Says that nothing is recorded at `at`, and offers what follows, until asked for else."""
-        self._begin(Mode.PLAYBACK)
-        self.asked = at
-        self._empty = (at, following)
-        self.player.stop()
-        self.changed.emit()
 
     def refuse(self, error: ConsoleError) -> None:
         """Shows nothing but why, until something else is asked for."""
@@ -254,11 +249,6 @@ class TileSession(QObject):
         elif self.asked is not None:
             self.play_at(self.asked)
 
-    def go_next(self) -> None:
-        """Plays what follows where nothing is recorded."""
-        if self._empty and self._empty[1] is not None:
-            self.play_at(self._empty[1])
-
     def close(self) -> None:
         """Stops the player and its session; safe to repeat."""
         if self._closed:
@@ -275,8 +265,6 @@ class TileSession(QObject):
 
     def tile_state(self) -> TileState | None:
         """What the tile says over its picture; None while the picture speaks for itself."""
-        if self._empty is not None:
-            return states.no_recording(*self._empty, self.zone)
         if self.error is not None:
             said = states.of_error(self.error)
             if self.mode is Mode.LIVE and self._retry.in_grace:
@@ -290,12 +278,12 @@ class TileSession(QObject):
             return states.trying(states.of_error(self._retry.loss))
         nothing = self.state is PlayerState.ENDED and self.player.frame() is None
         if nothing and self.asked is not None and self.mode is Mode.PLAYBACK:
-            return states.no_recording(self.asked, None, self.zone)
+            return states.no_recording(self.asked, self.zone)
         return states.of_player(self.state, live=self.mode is Mode.LIVE)
 
     def strip_state(self) -> TileState | None:
         """What the strip below a picture says of it; None where the tile's middle speaks."""
-        if self.error is not None or self._empty is not None:
+        if self.error is not None:
             return None
         if self.mode is Mode.LIVE:
             return self._own_strip()
@@ -316,7 +304,6 @@ class TileSession(QObject):
         """Something else is asked for, by the operator or by a retry of the same."""
         self._retry.hold()
         self._refused = False
-        self._empty = None
         self.error = None
         self.mode = mode
         self.meter.forget()

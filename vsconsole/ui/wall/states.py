@@ -99,17 +99,14 @@ def counting(state: TileState, seconds: int) -> TileState:
     )
 
 
-def no_recording(at: datetime, following: datetime | None, zone: str) -> TileState:
-    """Nothing is recorded at `at`; what comes next is one press away."""
-    where = ZoneInfo(zone)
-    asked = f"{at.astimezone(where):%m-%d %H:%M:%S}"
-    if following is None:
-        return TileState(
-            icon="history",
-            word=_("No recording here"),
-            detail=_("Nothing is recorded at {asked}, nor later.").format(asked=asked),
-        )
-    return next_recording(following, zone)
+def no_recording(at: datetime, zone: str) -> TileState:
+    """Nothing is recorded at `at`, nor later."""
+    asked = f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M:%S}"
+    return TileState(
+        icon="history",
+        word=_("No recording here"),
+        detail=_("Nothing is recorded at {asked}, nor later.").format(asked=asked),
+    )
 
 
 def next_recording(following: datetime, zone: str) -> TileState:
