@@ -8,6 +8,10 @@ from statistics import median
 _SAME = 0.2
 """Seconds after which a picture equal to the one before the seek is taken as its result."""
 
+_EQUAL = 1.0
+"""Seconds from the decoder's word until an equal picture counts: libVLC repeats the old one while
+its output waits for the new one's turn."""
+
 _NO_SIGN = 0.6
 """Seconds from the first new data after a seek until pictures count without the decoder's word."""
 
@@ -265,7 +269,7 @@ class FrameClock:
             # A picture that was in the decoder during the order may pass for its first one; the
             # stream's own time is told between that and the first real one.
             sure = not self._trust or self._heard
-            return (new and sure) or now - self._decoded > _SAME
+            return (new and sure) or now - self._decoded > (_SAME if new else _EQUAL)
         at_once = self._spent and self._trust
         self._late = not at_once
         wait = _AWAKE if at_once else _NO_SIGN
