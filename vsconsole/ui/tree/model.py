@@ -216,7 +216,7 @@ class TreeModel(QObject):
                 row = self._rows.get(node.key)
                 if row is not None:
                     self._renew(row, node)
-                    if parent is not None and row.item and parent is not row.parent:
+                    if parent is not None and row.place >= 0 and parent is not row.parent:
                         moved.append((row, parent))
                 elif parent is None:
                     if node.parent:
@@ -237,7 +237,7 @@ class TreeModel(QObject):
                 hint = self._hints.get(parent.account.id)
                 if hint is not None and not hint.alarm:
                     self._show_hint(parent.account.id)
-            elif parent.key not in made and parent.item is not None:
+            elif parent.key not in made and parent.place >= 0:
                 self.everything.touch(parent)
         if starred:
             self._show_favourites()
@@ -263,7 +263,7 @@ class TreeModel(QObject):
             if other is not None:
                 other.node, other.name, other.count = node, node.name, row.count_text()
                 model.touch(other)
-        if row.item is not None and not looks_same:
+        if row.place >= 0 and not looks_same:
             self.everything.touch(row)
 
     def _parent_row(self, node: Node) -> Row | None:
@@ -289,7 +289,7 @@ class TreeModel(QObject):
                 yield
         heads = [row for key in gone if (row := self._rows.get(key)) and not self._hangs(row, gone)]
         # Neighbours go together.
-        heads.sort(key=lambda row: -row.number)
+        heads.sort(key=lambda row: (id(row.parent), -self.everything.place(row)))
         for first in range(0, len(heads), _STEP):
             rows = [row for row in heads[first : first + _STEP] if row.key in gone]
             for head in rows:
@@ -428,4 +428,4 @@ class TreeModel(QObject):
         row = (self._found if self.filtered else self._rows).get(key)
         if row is None and not self.filtered:
             row = self._saved.get(key)
-        return self.shown.index_of(row) if row and row.item else QModelIndex()
+        return self.shown.index_of(row) if row and row.place >= 0 else QModelIndex()
