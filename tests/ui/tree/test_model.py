@@ -16,6 +16,7 @@ from tests.ui.tree.support import account, channel, group, key, nodes, nvr, outl
 from vsconsole.domain.model import DeviceKind, Node, Status
 from vsconsole.ui import drag
 from vsconsole.ui.tree.model import TreeModel
+from vsconsole.ui.tree.rows import Row
 
 WHOLE = [
     "Head office",
@@ -121,6 +122,27 @@ def test_every_row_is_found_where_it_is_whatever_came_and_went(seed: int, qapp: 
             assert row is not None
             assert above is not None
             assert (row.name, above.name) == (name, home or "Head office")
+
+
+def test_rows_that_went_wait_for_no_search_for_garbage(model: TreeModel) -> None:
+    def rows() -> int:
+        return sum(isinstance(one, Row) for one in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        model.put([group("east")])
+        before = rows()
+        model.put(nodes())
+        model.show_only([key("dock")])
+        model.show_only(None)
+        assert rows() == before + 5
+        model.keep_only("a", {key("east")})
+        assert rows() == before
+        model.set_accounts([])
+        assert rows() == before - 2
+    finally:
+        gc.enable()
 
 
 def test_a_hundred_cameras_cost_qt_no_item(model: TreeModel) -> None:

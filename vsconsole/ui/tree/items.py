@@ -86,7 +86,7 @@ class ItemModel(QStandardItemModel):
                 parent.count = None
             for row in gone:
                 for one in (row, *row.below()):
-                    self._rows.pop(one.number, None)
+                    self._cut(one)
             last = 0
             while last < len(places):
                 first = last
@@ -102,13 +102,18 @@ class ItemModel(QStandardItemModel):
 
     def _dispose(self, row: Row, taken: QStandardItem | None) -> Iterator[None]:
         for i, one in enumerate((row, *row.below())):
-            self._rows.pop(one.number, None)
+            self._cut(one)
             if not i % _STEP:
                 yield
         while taken is not None and taken.rowCount():
             last = taken.rowCount()
             taken.removeRows(max(0, last - _STEP), min(_STEP, last))
             yield
+
+    def _cut(self, row: Row) -> None:
+        """Forgets a row that goes, and that those below it hang there: they hold each other."""
+        self._rows.pop(row.number, None)
+        row.children = None
 
     def move(self, row: Row, parent: Row | None) -> None:
         """Hangs a row with everything below it elsewhere, at the end."""
@@ -119,7 +124,7 @@ class ItemModel(QStandardItemModel):
         """Takes a row off with everything below it; its item, where it has one."""
         parent, place = row.parent, self.place(row)
         with self._changing(parent, place, gone=1):
-            taken: list[QStandardItem | None] = self._item_of(parent).takeRow(place)
+            taken: Sequence[QStandardItem | None] = self._item_of(parent).takeRow(place)
         if parent is not None:
             parent.count = None
         return taken[0]
@@ -177,8 +182,9 @@ class ItemModel(QStandardItemModel):
         """Takes everything off."""
         self.clear()
         self.setColumnCount(1)
+        for row in list(self._rows.values()):
+            self._cut(row)
         self._tops.clear()
-        self._rows.clear()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row(index)

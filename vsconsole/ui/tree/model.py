@@ -382,24 +382,23 @@ class TreeModel(QObject):
         below: dict[int, tuple[Row, list[Row]]] = {}
         copies: dict[int, Row] = {}
 
-        def copied(row: Row) -> Row:
-            made = copies.get(id(row))
-            if made is not None:
-                return made
-            made = copies[id(row)] = copy_of(row)
-            if row.key:
-                self._found[row.key] = made
-            if row.parent is None:
-                tops.append(made)
-            else:
-                above = copied(row.parent)
-                below.setdefault(id(above), (above, []))[1].append(made)
-            return made
-
         for key in keys or ():
             row = self._rows.get(key) or self._saved.get(key)
-            if row is not None:
-                copied(row)
+            child: Row | None = None
+            while row is not None:
+                made = copies.get(id(row))
+                known = made is not None
+                if made is None:
+                    made = copies[id(row)] = copy_of(row)
+                    if row.key:
+                        self._found[row.key] = made
+                    if row.parent is None:
+                        tops.append(made)
+                if child is not None:
+                    below.setdefault(id(made), (made, []))[1].append(child)
+                if known:
+                    break
+                child, row = made, row.parent
         self.found.add(tops, None)
         for above, rows in below.values():
             count = above.count
