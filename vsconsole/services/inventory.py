@@ -47,8 +47,9 @@ class Inventory:
     ) -> int:
         """Lists the account anew and gives the number of nodes; blocks.
 
-        `on_batch` gets each batch as it arrives. When it fails midway or is called off, what was
-        known before stays, beside what had come. Two at once for one account follow each other.
+        `on_batch` gets each batch as it arrives, as it was kept. When it fails midway or is called
+        off, what was known before stays, beside what had come. Two at once for one account follow
+        each other.
         """
         with self._lock:
             gate = self._refreshing.setdefault(account_id, threading.Lock())
@@ -59,10 +60,10 @@ class Inventory:
             with self._cache.listing(account_id) as listing:
                 for batch in adapter.nodes():
                     cancel.check()
-                    listing.add(batch)
-                    count += len(batch)
+                    kept = listing.add(batch)
+                    count += len(kept)
                     if on_batch is not None:
-                        on_batch(batch)
+                        on_batch(kept)
             # An account removed meanwhile must not come back through its listing.
             if not self._accounts.exists(account_id):
                 self._cache.forget(account_id)
