@@ -101,10 +101,14 @@ class ItemModel(QStandardItemModel):
         return self._dispose(row, self._take(row))
 
     def _dispose(self, row: Row, taken: QStandardItem | None) -> Iterator[None]:
-        for i, one in enumerate((row, *row.below())):
-            self._cut(one)
-            if not i % _STEP:
-                yield
+        going = [row]
+        while going:
+            some = going[-_STEP:]
+            del going[-_STEP:]
+            for one in some:
+                going += one.children or ()
+                self._cut(one)
+            yield
         while taken is not None and taken.rowCount():
             last = taken.rowCount()
             taken.removeRows(max(0, last - _STEP), min(_STEP, last))

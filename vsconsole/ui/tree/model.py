@@ -282,16 +282,19 @@ class TreeModel(QObject):
     def _drop_gone(self, account: str, keys: set[Key]) -> Iterator[None]:
         # What is listed again while this goes on stays: `put` takes it out.
         gone = self._going[account] = set()
+        order: list[Key] = []
         for i, key in enumerate(list(self._rows)):
             if key.account == account and key not in keys:
                 gone.add(key)
+                order.append(key)
             if not i % _STEP:
                 yield
-        heads = [row for key in gone if (row := self._rows.get(key)) and not self._hangs(row, gone)]
-        # Neighbours go together.
-        heads.sort(key=lambda row: (id(row.parent), -self.everything.place(row)))
-        for first in range(0, len(heads), _STEP):
-            rows = [row for row in heads[first : first + _STEP] if row.key in gone]
+        # Neighbours came together and go together, from the end on: the others keep their places.
+        order.reverse()
+        for first in range(0, len(order), _STEP):
+            listed = [key for key in order[first : first + _STEP] if key in gone]
+            found = (row for key in listed if (row := self._rows.get(key)))
+            rows = [row for row in found if not self._hangs(row, gone)]
             for head in rows:
                 self._let_go(head, keys, gone)
             self.everything.remove(rows)
