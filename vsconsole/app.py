@@ -37,6 +37,7 @@ from vsconsole.ui import theme
 from vsconsole.ui.desk.desk import Desk
 from vsconsole.ui.main_window import MainWindow, Parts
 from vsconsole.ui.turns import in_turns
+from vsconsole.work.garbage import Short
 from vsconsole.work.qt import Dispatcher
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _WARM_MS = 300
 _SWITCH_SECONDS = 0.0002
+_GARBAGE = Short()
 _log = logging.getLogger(__name__)
 
 
@@ -283,6 +285,7 @@ def _application() -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     # Workers hand the interpreter back sooner than by default, so that the window gets its turn.
     sys.setswitchinterval(_SWITCH_SECONDS)
+    _GARBAGE.begin()
     return app
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.services.support import add_box, calls, channel_with
 from vsconsole.domain.cancel import CancelToken, bound
 from vsconsole.domain.errors import Cancelled, InvalidInput, NotFound, VendorError
-from vsconsole.domain.model import Ability, Channel, Key
+from vsconsole.domain.model import Ability, Channel, Key, Node
 from vsconsole.sandbox.server import Sandbox
 from vsconsole.services.desk import Services
 
@@ -37,6 +37,35 @@ def test_a_listing_that_fails_keeps_what_was_known(services: Services, sandbox: 
         services.inventory.refresh(account.id)
     assert {node.key for node in services.inventory.tree(account.id)} == {n.key for n in before}
     assert services.inventory.age(account.id) == age
+
+
+def test_everybody_holds_the_same_nodes(services: Services, sandbox: Sandbox) -> None:
+    account = services.accounts.add("tencent", "Box", sandbox.fields("tencent"))
+    told: list[Node] = []
+    services.inventory.refresh(account.id, told.extend)
+    index = services.search.index(account.id)
+    nodes = services.inventory.tree(account.id)
+    assert nodes == services.cache.nodes(account.id)
+    assert list(map(id, nodes)) == list(map(id, told))
+    assert index.find(told[-1].name)[0].node in told
+    (hit, *_others) = index.find(told[-1].name)
+    assert id(hit.node) in set(map(id, told))
+
+
+def test_what_came_of_a_listing_that_failed_can_be_read(
+    services: Services, sandbox: Sandbox
+) -> None:
+    account = add_box(services, sandbox)
+    before = services.inventory.tree(account.id)
+    with services.cache.listing(account.id) as listing:
+        listing.add([Channel(key=Key(account.id, "other"), name="from another run")])
+    # Only a whole listing, or one that broke off, has it read anew.
+    assert services.inventory.tree(account.id) == before
+    sandbox.faults.set("tencent", "html", path="/device/channel")
+    with pytest.raises(VendorError):
+        services.inventory.refresh(account.id)
+    assert services.inventory.tree(account.id) == services.cache.nodes(account.id)
+    assert {node.name for node in services.inventory.tree(account.id)} >= {"from another run"}
 
 
 def test_a_listing_can_be_called_off(services: Services, sandbox: Sandbox) -> None:

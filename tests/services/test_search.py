@@ -67,6 +67,42 @@ def test_favourites_come_first_among_equals_only() -> None:
     assert names(index, "door", "2", "3") == ["Door 2", "Door 1", "a door"]
 
 
+def test_a_favourite_is_told_from_its_namesake_in_another_account() -> None:
+    index = SearchIndex.of([channel("Door 1", "1"), channel("Door 2", "2")])
+    hits = index.find("door", {Key("b", "2"), Key("a", "1")})
+    assert [hit.favourite for hit in hits] == [True, False]
+
+
+# The first of them asks how Chinese is read.
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.sampled_from(["Door 1", "a door", "Indoor", "门 door", "Gate"]), max_size=12),
+    st.sets(st.integers(0, 11)),
+    st.integers(0, 12),
+)
+def test_the_best_few_are_the_first_of_all(
+    called: list[str], starred: set[int], limit: int
+) -> None:
+    index = SearchIndex.of(channel(name, f"id-{i}") for i, name in enumerate(called))
+    favourites = {Key("a", f"id-{i}") for i in starred}
+    everything = index.find("door", favourites)
+    assert len(everything) == sum("door" in name.casefold() for name in called)
+    assert index.find("door", favourites, limit) == everything[:limit]
+    assert everything == sorted(everything, key=lambda hit: (hit.rank, not hit.favourite))
+
+
+def test_half_a_character_in_a_name_does_no_harm() -> None:
+    index = SearchIndex.of([channel("Gate \ud83d 北"), channel("North")])
+    assert names(index, "gate") == names(index, "\ud83d") == names(index, "北")
+
+
+def test_one_letter_is_not_found_inside_another() -> None:
+    # Their UTF-8 shares bytes; a letter of Latin-1 is a byte of many characters.
+    index = SearchIndex.of([channel("北门"), channel("é")])
+    assert names(index, "å") == names(index, "\x97") == []
+    assert names(index, "É") == ["é"]
+
+
 def test_nothing_typed_finds_nothing() -> None:
     assert names(INDEX, "   ") == []
 

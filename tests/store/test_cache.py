@@ -129,6 +129,17 @@ def test_batches_are_there_at_once_beside_what_was_known(cache: Cache) -> None:
     assert [node.key.native for node in cache.nodes("acc")] == ["ch-9", "org:1", "dev:1", "ch-0"]
 
 
+def test_a_batch_comes_back_as_it_will_be_read(cache: Cache) -> None:
+    with cache.listing("acc") as listing:
+        kept = [*listing.add(tree()[:3]), *listing.add(tree()[3:])]
+    assert kept == tree()
+    assert [dict(node.raw) for node in kept] == [dict(node.raw) for node in tree()]
+    first, *others = (node for node in kept if isinstance(node, Channel))
+    # One object for all of them: there may be a hundred thousand.
+    assert all(one.parent is first.parent for one in others)
+    assert all(one.abilities is first.abilities for one in others)
+
+
 def test_a_listing_that_fails_loses_nothing(cache: Cache) -> None:
     cache.replace_nodes("acc", tree())
     listed = cache.listed("acc")

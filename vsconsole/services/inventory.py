@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,13 +23,18 @@ _KEPT_CHANNELS = 4096
 
 
 class Inventory:
-    """What the accounts have; thread-safe. Reading touches the disk, refreshing the network."""
+    """What the accounts have; thread-safe. Reading touches the disk, refreshing the network.
+
+    What was read or listed is given to all who ask: the tree and the search hold the same nodes.
+    """
 
     def __init__(self, accounts: Accounts, cache: Cache) -> None:
         self._accounts = accounts
         self._cache = cache
         self._lock = threading.Lock()
         self._channels: dict[Key, Channel] = {}
+        self._trees: dict[str, tuple[Node, ...]] = {}
+        self._changes: Counter[str] = Counter()
         self._refreshing: dict[str, threading.Lock] = {}
         self.changed: Listeners[[str]] = Listeners()
         """Called with the account's id, on the refreshing thread, when its tree is new."""
@@ -36,7 +42,12 @@ class Inventory:
 
     def tree(self, account_id: str) -> list[Node]:
         """What is known of an account, parents before children; empty before the first refresh."""
-        return self._cache.nodes(account_id)
+        with self._lock:
+            known, change = self._trees.get(account_id), self._changes[account_id]
+        if known is None:
+            known = tuple(self._cache.nodes(account_id))
+            self._keep_tree(account_id, known, change)
+        return list(known)
 
     def age(self, account_id: str) -> datetime | None:
         """When the account was last listed whole; None before that."""
@@ -47,8 +58,9 @@ class Inventory:
     ) -> int:
         """Lists the account anew and gives the number of nodes; blocks.
 
-        `on_batch` gets each batch as it arrives. When it fails midway or is called off, what was
-        known before stays, beside what had come. Two at once for one account follow each other.
+        `on_batch` gets each batch as it arrives, as it was kept. When it fails midway or is called
+        off, what was known before stays, beside what had come. Two at once for one account follow
+        each other.
         """
         with self._lock:
             gate = self._refreshing.setdefault(account_id, threading.Lock())
@@ -56,18 +68,25 @@ class Inventory:
             cancel.check()
             adapter = inventory_of(self._accounts.adapter(account_id))
             count = 0
+            listed: dict[Key, Node] = {}
             with self._cache.listing(account_id) as listing:
                 for batch in adapter.nodes():
                     cancel.check()
-                    listing.add(batch)
-                    count += len(batch)
+                    kept = listing.add(batch)
+                    self._drop_tree(account_id)
+                    count += len(kept)
+                    for node in kept:
+                        # Of a node that is named twice the later one counts.
+                        listed.pop(node.key, None)
+                        listed[node.key] = node
                     if on_batch is not None:
-                        on_batch(batch)
+                        on_batch(kept)
             # An account removed meanwhile must not come back through its listing.
             if not self._accounts.exists(account_id):
                 self._cache.forget(account_id)
                 raise NotFound(_("The account was removed."))
-        self._forget(account_id)
+            self._forget(account_id)
+            self._keep_tree(account_id, tuple(listed.values()), self._drop_tree(account_id))
         self.changed.emit(account_id)
         return count
 
@@ -114,6 +133,20 @@ class Inventory:
 
     def _account_changed(self, account_id: str) -> None:
         self._forget(account_id)
+        self._drop_tree(account_id)
+
+    def _drop_tree(self, account_id: str) -> int:
+        """Has it read anew; gives which change of it that was."""
+        with self._lock:
+            self._trees.pop(account_id, None)
+            self._changes[account_id] += 1
+            return self._changes[account_id]
+
+    def _keep_tree(self, account_id: str, nodes: tuple[Node, ...], change: int) -> None:
+        """Keeps what was read since a change, unless there was another one meanwhile."""
+        with self._lock:
+            if nodes and self._changes[account_id] == change:
+                self._trees[account_id] = nodes
 
     def _note(self, nodes: Iterable[Node]) -> None:
         with self._lock:

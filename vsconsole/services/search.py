@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from vsconsole.domain import cancel
@@ -32,12 +33,11 @@ class Hit(NamedTuple):
 class SearchIndex:
     """An index over fixed nodes: one line of text for each; immutable."""
 
-    __slots__ = ("_lines", "_nodes", "_places")
+    __slots__ = ("_lines", "_nodes")
 
     def __init__(self, nodes: Sequence[Node], lines: Sequence[str]) -> None:
         self._nodes = nodes
         self._lines = lines
-        self._places = {node.key: i for i, node in enumerate(nodes)}
 
     @classmethod
     def of(cls, nodes: Iterable[Node], *, ids: bool = True) -> Self:
@@ -59,34 +59,40 @@ class SearchIndex:
     def __len__(self) -> int:
         return len(self._nodes)
 
-    def find(self, text: str, favourites: Collection[Key] = frozenset()) -> list[Hit]:
-        """Every node that holds each word of `text`, the best first; none for an empty text.
+    def find(
+        self, text: str, favourites: Collection[Key] = frozenset(), limit: int | None = None
+    ) -> list[Hit]:
+        """The nodes that hold each word of `text`, the best first; none for an empty text.
 
         Order: where the hit begins, then favourites, then as indexed.
         """
-        words = text.casefold().split()
+        words = [_narrow(word) for word in text.casefold().split()]
         if not words:
             return []
-        lines = self._lines
+        lines, nodes = self._lines, self._nodes
         first, *others = words
         places = [i for i, line in enumerate(lines) if first in line]
         for word in others:
             places = [i for i in places if word in lines[i]]
+        # Texts know their hashes, keys do not.
+        natives = {key.native for key in favourites}
+        starred = (i for i in places if nodes[i].key.native in natives) if natives else ()
+        kept = {i for i in starred if nodes[i].key in favourites}
         begins = _FIELD + first
-        kept = {self._places[key] for key in favourites if key in self._places}
         # In order of rank, favourites first; filling is faster than sorting afterwards.
-        shelves: list[list[Hit]] = [[] for _shelf in range(6)]
+        shelves: list[list[int]] = [[] for _shelf in range(6)]
         for i in places:
             line = lines[i]
             rank = 0 if line.startswith(begins) else 1 if begins in line else 2
-            favourite = i in kept
-            shelves[2 * rank + (not favourite)].append(Hit(self._nodes[i], rank, favourite))
-        return [hit for shelf in shelves for hit in shelf]
+            shelves[2 * rank + (i not in kept)].append(i)
+        # One letter fits half of all cameras: hits are made of those that are asked for alone.
+        found = ((i, shelf) for shelf in range(6) for i in shelves[shelf])
+        return [Hit(nodes[i], shelf // 2, not shelf % 2) for i, shelf in islice(found, limit)]
 
 
 def _line(node: Node, spelt: Mapping[str, pinyin.Reading], *, ids: bool) -> str:
     """What a node is found by: name, id, and the name spelt out in full and by initials."""
-    fields = [node.name.casefold(), *([node.key.native.casefold()] if ids else ())]
+    fields = [node.name, *([node.key.native] if ids else ())]
     if _HAN.search(node.name):
         # In both, what is not Chinese stays as it is.
         for full in (True, False):
@@ -95,8 +101,18 @@ def _line(node: Node, spelt: Mapping[str, pinyin.Reading], *, ids: bool) -> str:
                 found = spelt.get(run.group())
                 return run.group() if found is None else found.full if full else found.initials
 
-            fields.append(_HAN.sub(reading, node.name).casefold())
-    return _FIELD + _FIELD.join(fields)
+            fields.append(_HAN.sub(reading, node.name))
+    return "".join(_FIELD + _narrow(field.casefold()) for field in fields)
+
+
+def _narrow(text: str) -> str:
+    """The text's UTF-8 with a character for each byte: it holds the same parts as the text does.
+
+    One Chinese character would double what the whole line takes with its pinyin. Bytes are no
+    larger, but searched at a third of the speed.
+    """
+    # A vendor's JSON may hold half a character.
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 class Search:
@@ -152,7 +168,8 @@ class Search:
     def find(self, text: str, limit: int | None = None) -> list[Hit]:
         """Hits of all accounts, the best first; touches memory only."""
         favourites = self._favourite_keys or frozenset()
-        hits = [hit for index in self._indexes.values() for hit in index.find(text, favourites)]
-        if len(self._indexes) > 1:
+        indexes = self._indexes.values()
+        hits = [hit for index in indexes for hit in index.find(text, favourites, limit)]
+        if len(indexes) > 1:
             hits.sort(key=lambda hit: (hit.rank, not hit.favourite))
         return hits if limit is None else hits[:limit]

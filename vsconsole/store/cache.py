@@ -69,9 +69,13 @@ class Listing:
         self._account = account
         self._generation = generation
         self._count = 0
+        self._reader = NodeReader(account)
 
-    def add(self, nodes: Sequence[Node]) -> None:
-        """Keeps a batch; it can be read at once, among what earlier listings found."""
+    def add(self, nodes: Sequence[Node]) -> list[Node]:
+        """Keeps a batch; it can be read at once, among what earlier listings found.
+
+        Gives the nodes as they will be read, which take half the memory.
+        """
         rows = [
             node_row(self._generation, place, node)
             for place, node in enumerate(nodes, start=self._count)
@@ -80,6 +84,7 @@ class Listing:
         marks = ", ".join("?" * len(NODE_COLUMNS))
         statement = f"INSERT OR REPLACE INTO node ({', '.join(NODE_COLUMNS)}) VALUES ({marks})"  # noqa: S608 - our own names
         self._cache._database.write(lambda connection: connection.executemany(statement, rows))
+        return [self._reader.node(row) for row in rows]
 
 
 class Cache:

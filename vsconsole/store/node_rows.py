@@ -45,13 +45,14 @@ _DEVICE_KINDS = {kind.value: kind for kind in DeviceKind}
 class StoredRaw(Mapping[str, Any]):
     """A vendor's own fields, read from their text when first looked into.
 
-    Ten thousand of them are loaded at every start, and hardly one is looked at.
+    Ten thousand of them are loaded at every start, and hardly one is looked at. One Chinese
+    character would double what the text takes: it is kept as UTF-8.
     """
 
     __slots__ = ("_text", "_values")
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text = text.encode()
         self._values: dict[str, Any] | None = None
 
     def __getitem__(self, name: str) -> Any:
@@ -65,6 +66,10 @@ class StoredRaw(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return repr(self._read())
+
+    def text(self) -> str:
+        """All of them as JSON, as they were stored."""
+        return self._text.decode()
 
     def _read(self) -> dict[str, Any]:
         if self._values is None:
@@ -84,7 +89,7 @@ def node_row(generation: int, place: int, node: Node) -> tuple[object, ...]:
         else:
             kind = node.kind.value
     if isinstance(node.raw, StoredRaw):
-        raw: str | None = node.raw._text
+        raw: str | None = node.raw.text()
     else:
         raw = json.dumps(dict(node.raw), ensure_ascii=False, default=str) if node.raw else None
     return (

@@ -43,8 +43,8 @@ def row_of(stand: Stand, account_id: str) -> Row:
 
 
 def hint_of(stand: Stand, account_id: str) -> Row | None:
-    children = row_of(stand, account_id).children or {}
-    return next((row for row in children.values() if row.kind is RowKind.HINT), None)
+    children = row_of(stand, account_id).children or ()
+    return next((row for row in children if row.kind is RowKind.HINT), None)
 
 
 def listed(stand: Stand) -> None:

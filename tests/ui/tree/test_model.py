@@ -16,6 +16,7 @@ from tests.ui.tree.support import account, channel, group, key, nodes, nvr, outl
 from vsconsole.domain.model import DeviceKind, Node, Status
 from vsconsole.ui import drag
 from vsconsole.ui.tree.model import TreeModel
+from vsconsole.ui.tree.rows import Row
 
 WHOLE = [
     "Head office",
@@ -63,6 +64,7 @@ def test_qt_finds_no_fault_in_the_models(model: TreeModel) -> None:
     model.set_favourites([key("gate"), key("till")])
     model.show_only([key("dock"), key("till")])
     model.put([channel("new", "nvr"), channel("dock", "nvr", name="Dock 2")])
+    model.put([nvr("till"), channel("drawer", "till"), channel("hall")])
     model.keep_only("a", {key("east"), key("nvr"), key("gate")})
     model.show_only(None)
     model.set_accounts([account("b", "Other"), account()])
@@ -84,6 +86,73 @@ def test_a_node_that_moved_hangs_below_its_new_parent(model: TreeModel) -> None:
         "      dock",
         "      hall",
     ]
+
+
+def test_a_camera_that_turns_out_to_be_a_recorder_takes_its_cameras(model: TreeModel) -> None:
+    model.put(nodes())
+    model.put([nvr("gate", "nvr"), channel("lens", "gate")])
+    assert outline(model.everything)[3:5] == ["      gate", "        lens"]
+    assert model.channel_count == 4
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None)
+def test_every_row_is_found_where_it_is_whatever_came_and_went(seed: int, qapp: object) -> None:
+    model = TreeModel()
+    model.set_accounts([account()])
+    chance = random.Random(seed)
+    recorders = [nvr(f"nvr {i}") for i in range(3)]
+    homes = [None, *(recorder.key.native for recorder in recorders)]
+    model.put(recorders)
+    here: dict[str, str | None] = {}
+    for _turn in range(6):
+        batch = {f"c{chance.randrange(20)}": chance.choice(homes) for _i in range(6)}
+        model.put([channel(name, home) for name, home in batch.items()])
+        # A camera that is at the top again stays where it was: it may only not be known there yet.
+        here |= batch
+        for gone in chance.sample(sorted(here), len(here) // 4):
+            del here[gone]
+        model.set_note("a", "", problem=chance.choice(["", "No network."]))
+        kept = {recorder.key for recorder in recorders} | {key(name) for name in here}
+        model.keep_only("a", kept)
+        assert model.channel_count == len(here)
+        for name, home in here.items():
+            index = model.index_of_key(key(name))
+            row, above = model.row(index), model.row(index.parent())
+            assert row is not None
+            assert above is not None
+            assert (row.name, above.name) == (name, home or "Head office")
+
+
+def test_rows_that_went_wait_for_no_search_for_garbage(model: TreeModel) -> None:
+    def rows() -> int:
+        return sum(isinstance(one, Row) for one in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        model.put([group("east")])
+        before = rows()
+        model.put(nodes())
+        model.show_only([key("dock")])
+        model.show_only(None)
+        assert rows() == before + 5
+        model.keep_only("a", {key("east")})
+        assert rows() == before
+        model.set_accounts([])
+        assert rows() == before - 2
+    finally:
+        gc.enable()
+
+
+def test_a_hundred_cameras_cost_qt_no_item(model: TreeModel) -> None:
+    model.put([nvr("nvr"), *(channel(f"c{i}", "nvr") for i in range(100))])
+    index = model.index_of_key(key("c7"))
+    row = model.row(index)
+    assert row is not None
+    assert row.item is None
+    assert index.flags() & Qt.ItemFlag.ItemIsDragEnabled
+    assert not model.account_index("a").flags() & Qt.ItemFlag.ItemIsDragEnabled
 
 
 def test_a_full_listing_drops_what_is_gone(model: TreeModel) -> None:

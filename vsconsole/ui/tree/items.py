@@ -1,9 +1,10 @@
-"""Rows as a Qt model. Items live in C++, so a layout of 100,000 rows asks Python nothing."""
+"""Rows as a Qt model. Places live in C++, so a layout of 100,000 rows asks Python nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count
+from contextlib import contextmanager
+from itertools import count, groupby
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -19,13 +20,14 @@ _NUMBERS = count(1)
 _STEP = 2000
 _PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _DEVICE = _PLAIN | Qt.ItemFlag.ItemIsDragEnabled
-_LEAF = _DEVICE | Qt.ItemFlag.ItemNeverHasChildren
 
 
 class ItemModel(QStandardItemModel):
     """Shows rows; `on_wall` are the channels on the wall.
 
-    Items hold a number, not the row itself: an index that is too old finds nothing.
+    Most rows are channels: each of them is a place without an item, which costs Qt eight bytes, and
+    can be dragged as it is. The items of the others hold a number, not the row itself: an index
+    that is too old finds nothing.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -33,8 +35,13 @@ class ItemModel(QStandardItemModel):
         self.on_wall: frozenset[Key] = frozenset()
         self.used: Callable[[Account], str] | None = None
         """What was used of an account, in lines for its tip."""
+        self._tops: list[Row] = []
         self._rows: dict[int, Row] = {}
+        self._due: Callable[[], None] | None = None
         self.setColumnCount(1)
+        # Before any view's: they ask for rows by the new places.
+        self.rowsInserted.connect(self._settle)
+        self.rowsRemoved.connect(self._settle)
 
     def row(self, index: Index) -> Row | None:
         """The row behind an index; None for an invalid or outdated one."""
@@ -42,27 +49,30 @@ class ItemModel(QStandardItemModel):
             return None
         if isinstance(index, QPersistentModelIndex):
             index = self.index(index.row(), index.column(), index.parent())
-        number = super().data(index, _NUMBER)
-        return self._rows.get(number) if isinstance(number, int) else None
+        above, place = index.parent(), index.row()
+        siblings: Sequence[Row] = self._tops
+        if above.isValid():
+            parent = self._rows.get(super().data(above, _NUMBER))
+            siblings = (parent and parent.children) or ()
+        return siblings[place] if place < len(siblings) else None
 
     def add(self, rows: Sequence[Row], parent: Row | None, place: int | None = None) -> None:
         """Puts rows below `parent` (the top for None), at its end or at `place`.
 
         The parent may be put later itself: its whole branch appears then.
         """
-        items = []
-        for row in rows:
-            item = self._prepare(row)
-            row.parent = parent
-            if parent is not None:
-                if parent.children is None:
-                    parent.children = {}
-                parent.children[row.number] = row
-            items.append(item)
         above = self._item_of(parent)
         if parent is not None:
             parent.count = None
-        above.insertRows(above.rowCount() if place is None else place, items)
+        first = len(self._siblings(parent)) if place is None else place
+        for bare, run in groupby(rows, key=_is_bare):
+            fresh = list(run)
+            with self._changing(parent, first, fresh=fresh):
+                if bare:
+                    above.insertRows(first, len(fresh))
+                else:
+                    above.insertRows(first, [self._item_of(row) for row in fresh])
+            first += len(fresh)
 
     def remove(self, rows: Iterable[Row]) -> None:
         """Takes rows off with everything below them; neighbours go together."""
@@ -72,51 +82,80 @@ class ItemModel(QStandardItemModel):
         for parent, gone in by_parent.values():
             above = self._item_of(parent)
             places = sorted((self.place(row) for row in gone), reverse=True)
+            if parent is not None:
+                parent.count = None
             for row in gone:
-                self._rows.pop(row.number, None)
-                for one in row.below():
-                    self._rows.pop(one.number, None)
-                if parent is not None:
-                    parent.count = None
-                    assert parent.children is not None
-                    del parent.children[row.number]
+                for one in (row, *row.below()):
+                    self._cut(one)
             last = 0
             while last < len(places):
                 first = last
                 while last + 1 < len(places) and places[last + 1] == places[last] - 1:
                     last += 1
-                above.removeRows(places[last], last - first + 1)
+                with self._changing(parent, places[last], gone=last - first + 1):
+                    above.removeRows(places[last], last - first + 1)
                 last += 1
 
     def take_off(self, row: Row) -> Iterator[None]:
         """Takes a row off at once; what was below it is let go of bit by bit."""
-        taken = self._item_of(row.parent).takeRow(self.place(row))
-        return self._dispose(row, taken)
+        return self._dispose(row, self._take(row))
 
-    def _dispose(self, row: Row, taken: list[QStandardItem]) -> Iterator[None]:
-        for i, one in enumerate((row, *row.below())):
-            self._rows.pop(one.number, None)
-            if not i % _STEP:
-                yield
-        for item in taken:
-            while item.rowCount():
-                item.removeRows(max(0, item.rowCount() - _STEP), min(_STEP, item.rowCount()))
-                yield
+    def _dispose(self, row: Row, taken: QStandardItem | None) -> Iterator[None]:
+        going = [row]
+        while going:
+            some = going[-_STEP:]
+            del going[-_STEP:]
+            for one in some:
+                going += one.children or ()
+                self._cut(one)
+            yield
+        while taken is not None and taken.rowCount():
+            last = taken.rowCount()
+            taken.removeRows(max(0, last - _STEP), min(_STEP, last))
+            yield
+
+    def _cut(self, row: Row) -> None:
+        """Forgets a row that goes, and that those below it hang there: they hold each other."""
+        self._rows.pop(row.number, None)
+        row.children = None
 
     def move(self, row: Row, parent: Row | None) -> None:
         """Hangs a row with everything below it elsewhere, at the end."""
-        assert row.item is not None
-        taken = self._item_of(row.parent).takeRow(self.place(row))
-        if row.parent is not None and row.parent.children is not None:
-            row.parent.children.pop(row.number, None)
-            row.parent.count = None
-        row.parent = parent
+        self._take(row)
+        self.add([row], parent)
+
+    def _take(self, row: Row) -> QStandardItem | None:
+        """Takes a row off with everything below it; its item, where it has one."""
+        parent, place = row.parent, self.place(row)
+        with self._changing(parent, place, gone=1):
+            taken: Sequence[QStandardItem | None] = self._item_of(parent).takeRow(place)
         if parent is not None:
-            if parent.children is None:
-                parent.children = {}
-            parent.children[row.number] = row
             parent.count = None
-        self._item_of(parent).appendRow(taken)
+        return taken[0]
+
+    @contextmanager
+    def _changing(
+        self, parent: Row | None, first: int, *, gone: int = 0, fresh: Sequence[Row] = ()
+    ) -> Iterator[None]:
+        """While Qt's places below `parent` change: rows change when it has told that it will."""
+        siblings = self._siblings(parent)
+
+        def change() -> None:
+            for row in siblings[first : first + gone]:
+                row.place = -1
+            siblings[first : first + gone] = fresh
+            for place, row in enumerate(fresh, first):
+                row.parent, row.place = parent, place
+
+        self._due = change
+        yield
+        # Of a branch that is not in the model yet Qt tells nobody.
+        self._settle()
+
+    def _settle(self) -> None:
+        due, self._due = self._due, None
+        if due is not None:
+            due()
 
     def touch(self, row: Row) -> None:
         """Says that a row looks different now, and the one above it, which may count it."""
@@ -127,19 +166,29 @@ class ItemModel(QStandardItemModel):
 
     def place(self, row: Row) -> int:
         """Where among its neighbours a row is."""
-        assert row.item is not None
-        return int(row.item.row())
+        siblings = self._siblings(row.parent)
+        if row.place >= len(siblings) or siblings[row.place] is not row:
+            # Some came or went before it.
+            for i, one in enumerate(siblings):
+                one.place = i
+        return row.place
 
     def index_of(self, row: Row) -> QModelIndex:
-        """The index of a row that is in this model."""
-        assert row.item is not None
-        return QModelIndex(row.item.index())
+        """The index of a row; invalid while what it hangs from is not in this model."""
+        if row.item is not None:
+            return QModelIndex(row.item.index())
+        above = QModelIndex() if row.parent is None else self.index_of(row.parent)
+        if row.parent is not None and not above.isValid():
+            return QModelIndex()
+        return self.index(self.place(row), 0, above)
 
     def empty(self) -> None:
         """Takes everything off."""
         self.clear()
         self.setColumnCount(1)
-        self._rows.clear()
+        for row in list(self._rows.values()):
+            self._cut(row)
+        self._tops.clear()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row(index)
@@ -167,11 +216,18 @@ class ItemModel(QStandardItemModel):
         keys = [channel.key for row in rows if row for channel in row.channels()]
         return drag.channels_data(dict.fromkeys(keys))
 
-    def _item_of(self, row: Row | None) -> QStandardItem:
-        return self.invisibleRootItem() if row is None else self._prepare(row)
+    def _siblings(self, parent: Row | None) -> list[Row]:
+        """The rows below one, in the order of their places."""
+        if parent is None:
+            return self._tops
+        if parent.children is None:
+            parent.children = []
+        return parent.children
 
-    def _prepare(self, row: Row) -> QStandardItem:
+    def _item_of(self, row: Row | None) -> QStandardItem:
         """The row's item, made when first needed: what is below it may come first."""
+        if row is None:
+            return self.invisibleRootItem()
         if row.item is None:
             row.number = next(_NUMBERS)
             item = QStandardItem()
@@ -182,6 +238,9 @@ class ItemModel(QStandardItemModel):
                 item.setColumnCount(1)
             row.item = item
             self._rows[row.number] = row
+            if row.place >= 0:
+                # It was put without one, and has something below it now.
+                self._item_of(row.parent).setChild(self.place(row), item)
         return row.item
 
     def _emit_changed(self, row: Row) -> None:
@@ -189,9 +248,11 @@ class ItemModel(QStandardItemModel):
         self.dataChanged.emit(index, index)
 
 
+def _is_bare(row: Row) -> bool:
+    return row.item is None and isinstance(row.node, Channel)
+
+
 def _flags(row: Row) -> Qt.ItemFlag:
-    if isinstance(row.node, Channel):
-        return _LEAF
     if row.kind is RowKind.HINT or row.kind in SAVED:
         return _PLAIN | Qt.ItemFlag.ItemNeverHasChildren
     return _DEVICE if isinstance(row.node, Device) else _PLAIN

@@ -216,7 +216,7 @@ class TreeModel(QObject):
                 row = self._rows.get(node.key)
                 if row is not None:
                     self._renew(row, node)
-                    if parent is not None and row.item and parent is not row.parent:
+                    if parent is not None and row.place >= 0 and parent is not row.parent:
                         moved.append((row, parent))
                 elif parent is None:
                     if node.parent:
@@ -237,7 +237,7 @@ class TreeModel(QObject):
                 hint = self._hints.get(parent.account.id)
                 if hint is not None and not hint.alarm:
                     self._show_hint(parent.account.id)
-            elif parent.key not in made and parent.item is not None:
+            elif parent.key not in made and parent.place >= 0:
                 self.everything.touch(parent)
         if starred:
             self._show_favourites()
@@ -263,7 +263,7 @@ class TreeModel(QObject):
             if other is not None:
                 other.node, other.name, other.count = node, node.name, row.count_text()
                 model.touch(other)
-        if row.item is not None and not looks_same:
+        if row.place >= 0 and not looks_same:
             self.everything.touch(row)
 
     def _parent_row(self, node: Node) -> Row | None:
@@ -282,16 +282,19 @@ class TreeModel(QObject):
     def _drop_gone(self, account: str, keys: set[Key]) -> Iterator[None]:
         # What is listed again while this goes on stays: `put` takes it out.
         gone = self._going[account] = set()
+        order: list[Key] = []
         for i, key in enumerate(list(self._rows)):
             if key.account == account and key not in keys:
                 gone.add(key)
+                order.append(key)
             if not i % _STEP:
                 yield
-        heads = [row for key in gone if (row := self._rows.get(key)) and not self._hangs(row, gone)]
-        # Neighbours go together.
-        heads.sort(key=lambda row: -row.number)
-        for first in range(0, len(heads), _STEP):
-            rows = [row for row in heads[first : first + _STEP] if row.key in gone]
+        # Neighbours came together and go together, from the end on: the others keep their places.
+        order.reverse()
+        for first in range(0, len(order), _STEP):
+            listed = [key for key in order[first : first + _STEP] if key in gone]
+            found = (row for key in listed if (row := self._rows.get(key)))
+            rows = [row for row in found if not self._hangs(row, gone)]
             for head in rows:
                 self._let_go(head, keys, gone)
             self.everything.remove(rows)
@@ -382,24 +385,23 @@ class TreeModel(QObject):
         below: dict[int, tuple[Row, list[Row]]] = {}
         copies: dict[int, Row] = {}
 
-        def copied(row: Row) -> Row:
-            made = copies.get(id(row))
-            if made is not None:
-                return made
-            made = copies[id(row)] = copy_of(row)
-            if row.key:
-                self._found[row.key] = made
-            if row.parent is None:
-                tops.append(made)
-            else:
-                above = copied(row.parent)
-                below.setdefault(id(above), (above, []))[1].append(made)
-            return made
-
         for key in keys or ():
             row = self._rows.get(key) or self._saved.get(key)
-            if row is not None:
-                copied(row)
+            child: Row | None = None
+            while row is not None:
+                made = copies.get(id(row))
+                known = made is not None
+                if made is None:
+                    made = copies[id(row)] = copy_of(row)
+                    if row.key:
+                        self._found[row.key] = made
+                    if row.parent is None:
+                        tops.append(made)
+                if child is not None:
+                    below.setdefault(id(made), (made, []))[1].append(child)
+                if known:
+                    break
+                child, row = made, row.parent
         self.found.add(tops, None)
         for above, rows in below.values():
             count = above.count
@@ -428,4 +430,4 @@ class TreeModel(QObject):
         row = (self._found if self.filtered else self._rows).get(key)
         if row is None and not self.filtered:
             row = self._saved.get(key)
-        return self.shown.index_of(row) if row and row.item else QModelIndex()
+        return self.shown.index_of(row) if row and row.place >= 0 else QModelIndex()

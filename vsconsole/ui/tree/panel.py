@@ -395,7 +395,7 @@ class TreePanel(QWidget):
             row = model.row(at)
             if row is not None and row.children and self._is_open(row):
                 yield at
-                pending += [model.index_of(child) for child in row.children.values()]
+                pending += [model.index_of(child) for child in row.children]
 
     def _is_open(self, row: Row | None) -> bool:
         if row is None:

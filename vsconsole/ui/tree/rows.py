@@ -35,7 +35,11 @@ def saved_key(kind: RowKind, id: str) -> Key:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Row:
-    """One row: an account, a node of it, a heading, what was saved, or a hint below an account."""
+    """One row: an account, a node of it, a heading, what was saved, or a hint below an account.
+
+    `number` and `item` are of those that an ItemModel gave an item; `place` is where the row was
+    last seen among its neighbours, negative while it is not in a model.
+    """
 
     kind: RowKind
     name: str
@@ -47,10 +51,11 @@ class Row:
     favourite: bool = False
     action: str = ""
     number: int = 0
+    place: int = -1
     parent: Row | None = field(default=None, repr=False)
     item: QStandardItem | None = field(default=None, repr=False)
-    # Most rows are channels, which have none: no dictionary for each of them.
-    children: dict[int, Row] | None = field(default=None, repr=False)
+    # Most rows are channels, which have none: no list for each of them.
+    children: list[Row] | None = field(default=None, repr=False)
     count: str | None = field(default=None, repr=False)
 
     @property
@@ -91,7 +96,7 @@ class Row:
 
     def below(self) -> Iterator[Row]:
         """Every row below, parents before children."""
-        for child in (self.children or {}).values():
+        for child in self.children or ():
             yield child
             yield from child.below()
 
@@ -122,7 +127,7 @@ class Row:
             return ""
         if len(children) == 1 and self.node.kind is DeviceKind.CAMERA:
             return ""
-        known = [row.status for row in children.values() if row.status is not Status.UNKNOWN]
+        known = [row.status for row in children if row.status is not Status.UNKNOWN]
         if not known:
             return ""
         return f"{known.count(Status.ONLINE)}/{len(children)}"
