@@ -203,3 +203,21 @@ def test_lesson_35_a_live_picture_that_fell_behind_is_known_to_be_and_catches_up
     player.switch_live(device.live)
     wait(lambda: real() < 3 and told() < 3)
     player.close()
+
+
+def test_pictures_that_are_thrown_away_count_for_the_time_of_a_live_one(
+    engine: VlcEngine, device: flv_support.Device
+) -> None:
+    watcher = Watcher()
+    player = engine.player(watcher)
+    player.play_live(device.live)
+    watcher.wait_settled(player)
+    for _gap in range(3):
+        # What comes late is thrown away, up to where the clock of libVLC is.
+        device.hold(1.0)
+        time.sleep(2.0)
+    frame = player.frame()
+    assert frame is not None
+    assert frame.when is not None
+    assert abs(frame.when - reading(frame)) < timedelta(seconds=0.4)
+    player.close()

@@ -103,8 +103,8 @@ class VlcDeck:
             self._serial += 1
             serial = self._serial
             self._clock = FrameClock(trust=medium.trust_times, period=medium.period)
-            # Those that are thrown away count where pictures are counted.
-            self._counts = not (medium.trust_times or medium.live)
+            # Where pictures are counted, those that are thrown away count, too.
+            self._counts = not medium.trust_times
             self._clock.set_rate(medium.rate)
             # Pictures from before the moment stay hidden: `:start-time` alone may show some.
             self._hold = medium.start_ms > 0
