@@ -47,7 +47,7 @@ def test_lesson_05_a_device_that_ignores_the_speed_is_said_and_played_smoothly(
         begun, at = time.monotonic(), _shown(player)
         watcher.wait_until(player, instant(BEGIN + at + 3))
         taken = time.monotonic() - begun
-        assert 1.5 < taken < 5
+        assert 1.0 < taken < 5  # its stream is begun anew, at the next key frame
         assert player.state is PlayerState.PLAYING
         # Asked for a speed it keeps, nothing is refused any more.
         player.set_speed(1.0)
