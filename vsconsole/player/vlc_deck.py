@@ -12,6 +12,7 @@ from typing import Any
 from vsconsole.player.clock import FrameClock
 from vsconsole.player.decks import ByteSource, DeckEvents, DeckStats, Medium, Picture
 from vsconsole.player.vlc_bytes import media_of
+from vsconsole.player.vlc_log import Report, log_of
 from vsconsole.player.vlc_pictures import Buffers, comparison, without_padding
 from vsconsole.player.vlc_tracks import read_tracks
 
@@ -28,14 +29,6 @@ _FORMAT = ctypes.CFUNCTYPE(
     ctypes.c_uint, ctypes.POINTER(_Void), _Void, _UINTS, _UINTS, _UINTS, _UINTS
 )
 _CLEANUP = ctypes.CFUNCTYPE(None, _Void)
-_LOG = ctypes.CFUNCTYPE(None, _Void, ctypes.c_int, _Void, ctypes.c_char_p, _Void)
-
-_FIRST_PICTURE = (b"Received first picture", b"end of video preroll")
-"""What a decoder of libVLC 3 reports (src/input/decoder.c) when it has the first picture after its
-data was thrown away; the old pictures have been taken from the output by then. No event says it."""
-
-_DROPPED = b"picture is too late to be displayed"
-"""What its output reports of each picture that it does not show, between those that it does."""
 
 
 class VlcDeck:
@@ -85,11 +78,9 @@ class VlcDeck:
         manager.event_attach(kinds.MediaPlayerEncounteredError, self._on_error)
         # libVLC calls them as long as a medium of our own bytes is played.
         self._stream_callbacks: tuple[Any, ...] = ()
-        self._log_callback = _LOG(self._on_log)
-        dll.libvlc_log_set.argtypes = [_Void] * 3
+        self._log = log_of(library, instance)
         self._listening = False
         self._counts = False
-        self._listen_lock = threading.Lock()
 
     # Commands
 
@@ -204,7 +195,8 @@ class VlcDeck:
             ):
                 manager.event_detach(kind)
         self._player.release()
-        self._instance.log_unset()
+        with self._lock:
+            self._log.close()
         self._instance.release()
         with self._lock:
             self._last = self._buffers = None
@@ -269,18 +261,11 @@ class VlcDeck:
 
         It is asked for before an order, and ended some time after it.
         """
-        with self._listen_lock:
-            with self._lock:
-                wanted = self._counts or self._clock.waiting
-            if wanted == self._listening:
-                return
-            self._listening = wanted
-            if not wanted:
-                self._instance.log_unset()
-                return
-            instance = ctypes.c_void_p.from_param(self._instance)
-            address = ctypes.cast(self._log_callback, _Void)
-            self._vlc.dll.libvlc_log_set(instance, address, None)
+        with self._lock:
+            wanted = self._counts or self._clock.waiting
+            if wanted != self._listening:
+                self._listening = wanted
+                self._log.listen(wanted)
 
     def _halt(self) -> None:
         with self._lock:
@@ -320,8 +305,18 @@ class VlcDeck:
     def _on_cleanup(self, _opaque: Any) -> None:
         return None
 
+    def _hear(self, now: float) -> None:
+        """Tells the clock what libVLC has reported meanwhile; with the lock, before anything else
+        is told to it, or a report would seem to follow what it came before."""
+        for report in self._log.take():
+            if report is Report.DROPPED:
+                self._clock.dropped()
+            else:
+                self._clock.decoded(now)
+
     def _on_lock(self, _opaque: Any, planes: Any) -> int:
         with self._lock:
+            self._hear(time.monotonic())
             assert self._buffers is not None
             index, buffer = self._buffers.take()
         planes[0] = ctypes.addressof(buffer)
@@ -333,6 +328,7 @@ class VlcDeck:
             buffers, last = self._buffers, self._last
             if buffers is None or not number:
                 return
+            self._hear(now)
             picture = buffers.lend(number - 1)
             new = (
                 last is None
@@ -350,11 +346,13 @@ class VlcDeck:
     def _on_time(self, event: Any) -> None:
         now = time.monotonic()
         with self._lock:
+            self._hear(now)
             self._clock.told(event.u.new_time, now)
 
     def _on_buffering(self, event: Any) -> None:
         now = time.monotonic()
         with self._lock:
+            self._hear(now)
             self._clock.buffering(event.u.new_cache, now)
 
     def _on_end(self, _event: Any) -> None:
@@ -362,11 +360,3 @@ class VlcDeck:
 
     def _on_error(self, _event: Any) -> None:
         self._events.on_error(self, self._serial)
-
-    def _on_log(self, _data: Any, _level: int, _context: Any, text: bytes, _rest: Any) -> None:
-        if text in _FIRST_PICTURE:
-            with self._lock:
-                self._clock.decoded(time.monotonic())
-        elif text.startswith(_DROPPED):
-            with self._lock:
-                self._clock.dropped()
