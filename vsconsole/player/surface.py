@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vsconsole.player.backend import Frame, Player
@@ -32,6 +32,10 @@ class Surface(QWidget):
         self._zoom = QRectF(_WHOLE)
         self._asked = False
         self._painted = 0
+        # Kept from picture to picture: rectangles made for each would give the interpreter away
+        # when they go, in the middle of a paint.
+        self._placed: tuple[tuple[int, int, int, int], QRectF, QRectF] | None = None
+        self._covered = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -69,6 +73,7 @@ class Surface(QWidget):
         part = QRectF(left, top, *size)
         if part != self._zoom:
             self._zoom = part
+            self._placed = None
             self.update()
             self.zoom_changed.emit()
 
@@ -133,19 +138,30 @@ class Surface(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         frame = self._frame
-        back = self.palette().color(QPalette.ColorRole.Base)
         if frame is None:
-            painter.fillRect(self.rect(), back)
+            painter.fillRect(0, 0, self.width(), self.height(), self._back())
             return
-        target = self.picture_rect()
-        if target != self.rect():
-            painter.fillRect(self.rect(), back)
+        target, source = self._placing(frame)
+        if not self._covered:
+            painter.fillRect(0, 0, self.width(), self.height(), self._back())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(target), _image(frame), self._source(frame))
+        painter.drawImage(target, _image(frame), source)
         painter.end()
         if frame.number != self._painted:
             self._painted = frame.number
             self.shown.emit(frame.number)
+
+    def _back(self) -> QColor:
+        return self.palette().color(QPalette.ColorRole.Base)
+
+    def _placing(self, frame: Frame) -> tuple[QRectF, QRectF]:
+        """Where the picture goes and what of it, kept for the next one: see `_placed`."""
+        key = (self.width(), self.height(), frame.width, frame.height)
+        if self._placed is None or self._placed[0] != key:
+            rect = self.picture_rect()
+            self._covered = rect == self.rect()
+            self._placed = key, QRectF(rect), self._source(frame)
+        return self._placed[1:]
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

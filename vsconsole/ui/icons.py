@@ -99,8 +99,12 @@ def draw(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
     size = max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio))
     made = _painted(name, colour.rgba(), *size)
     # On whole pixels, or it would be drawn soft.
-    left, top = round(rect.x() * ratio) / ratio, round(rect.y() * ratio) / ratio
-    painter.drawPixmap(QRectF(left, top, rect.width(), rect.height()), made, QRectF(made.rect()))
+    x, y = round(rect.x() * ratio), round(rect.y() * ratio)
+    if ratio == 1:
+        painter.drawPixmap(x, y, made)
+        return
+    place = QRectF(x / ratio, y / ratio, rect.width(), rect.height())
+    painter.drawPixmap(place, made, QRectF(made.rect()))
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -29,7 +29,7 @@ LONG = "The account may not see this camera. " * 6
 def test_lesson_25_time_and_zone_are_readable_on_every_playback_tile(
     qtbot: QtBot, size: tuple[int, int], zone: str, sign: str
 ) -> None:
-    measure = captions.measure_of(QSize(*size))
+    measure = captions.measure_of(*size)
     metrics = QFontMetrics(tokens.font(measure.px, tabular=True))
     room = size[0] - 2 * measure.pad
     clocks = captions.times(WHEN, zone)
@@ -62,7 +62,7 @@ def test_the_longest_form_that_fits_is_written(qtbot: QtBot) -> None:
 def test_the_parts_of_a_state_have_places_of_their_own(
     qtbot: QtBot, size: tuple[int, int], detail: str
 ) -> None:
-    measure = captions.measure_of(QSize(*size))
+    measure = captions.measure_of(*size)
     area = QRect(0, measure.strip, size[0], size[1] - 2 * measure.strip)
     state = states.TileState(
         icon="lock", word="No permission", detail=detail, action=states.TileAction.RETRY

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPixmap
 
 from vsconsole.i18n import _, language
@@ -58,6 +58,9 @@ class Frame:
         self._strip_scale: Scale | None = None
         self._at = 0.0
         self._labels: tuple[QRectF, ...] = ()
+        self._sorted_key: object = None
+        self._whole: list[QRectF] = []
+        self._cut: list[QRectF] = []
 
     def draw(self, painter: QPainter, setting: Setting) -> list[QRectF]:
         """Paints everything behind the bars; returns where the ruler's labels are."""
@@ -97,7 +100,7 @@ class Frame:
         self._at = left - shift / ratio
         view = QRectF(shift, 0, round(wide * ratio), round(setting.top * ratio))
         painter.drawPixmap(QRectF(left, 0, wide, setting.top), self._strip, view)
-        return self._tidied(painter, setting, QPointF(self._at, 0))
+        return self._tidied(painter, setting)
 
     def behind(self, painter: QPainter, place: QRectF, part: QRectF) -> None:
         """Paints a part of what lies behind the lanes, which are at `place`, in their coordinates.
@@ -114,7 +117,7 @@ class Frame:
         """All that lies behind the lanes but for when it is."""
         return self._strip_key
 
-    def _tidied(self, painter: QPainter, setting: Setting, at: QPointF) -> list[QRectF]:
+    def _tidied(self, painter: QPainter, setting: Setting) -> list[QRectF]:
         """Wipes what is in sight of labels cut by an edge: half a time reads as another one."""
         panel, size = tokens.current().panel, setting.size
         left, right = math.ceil(setting.scale.left), setting.scale.right
@@ -125,17 +128,28 @@ class Frame:
             for bottom in rulers:
                 marks = QRectF(right + 1, bottom - _MARKS, beyond, _MARKS)
                 painter.fillRect(marks, panel)
+        key = (self._labels, self._at, left, right, size.width())
+        if key != self._sorted_key:
+            self._sorted_key = key
+            self._whole, self._cut = self._sorted(left, right, size.width())
+        for label in self._cut:
+            painter.fillRect(label, panel)
+        return self._whole
+
+    def _sorted(self, left: float, right: float, wide: float) -> tuple[list[QRectF], list[QRectF]]:
+        """The ruler's labels in the widget: whole ones, and what is in sight of cut ones."""
         whole: list[QRectF] = []
+        cut: list[QRectF] = []
         for place in self._labels:
-            label = place.translated(at)
-            if label.right() <= left or label.left() >= size.width():
+            label = place.translated(self._at, 0)
+            if label.right() <= left or label.left() >= wide:
                 continue
-            if label.left() < left or label.right() > size.width() or label.left() > right:
+            if label.left() < left or label.right() > wide or label.left() > right:
                 label.setLeft(max(left, label.left()))
-                painter.fillRect(label, panel)
+                cut.append(label)
             else:
                 whole.append(label)
-        return whole
+        return whole, cut
 
     def _shift(self, setting: Setting, ratio: float) -> int | None:
         """Where in the strip the view begins, in device pixels; None where it has to be painted."""

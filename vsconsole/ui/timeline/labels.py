@@ -1,4 +1,8 @@
-"""Words painted again and again: each is laid out once, kept as a picture, and then copied."""
+"""Words painted again and again: each is laid out once, kept as a picture, and then copied.
+
+Places are numbers here: each point and rectangle that Qt makes for Python gives the interpreter
+away when it goes, and others take it in the middle of a paint.
+"""
 
 from __future__ import annotations
 
@@ -43,9 +47,15 @@ def width(text: str, face: Face = PLAIN) -> float:
     return _metrics(face).horizontalAdvance(text)
 
 
+@lru_cache(maxsize=32)
 def height(face: Face = PLAIN) -> float:
     """The height of a line."""
     return _metrics(face).height()
+
+
+@lru_cache(maxsize=32)
+def _ascent(face: Face) -> float:
+    return _metrics(face).ascent()
 
 
 @lru_cache(maxsize=1024)
@@ -69,14 +79,19 @@ def _picture(text: str, face: Face, ink: int, ratio: float) -> QPixmap:
     return made
 
 
-def draw(painter: QPainter, at: QPointF, text: str, ink: QColor, face: Face = PLAIN) -> None:
-    """Paints text whose base line begins at `at`, on whole device pixels."""
+def draw(
+    painter: QPainter, left: float, base: float, text: str, ink: QColor, face: Face = PLAIN
+) -> None:
+    """Paints text that begins at `left` on the base line, on whole device pixels."""
     if not text:
         return
     ratio = painter.device().devicePixelRatioF()
-    x, y = at.x() - _AIR, at.y() - _metrics(face).ascent()
-    place = QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
-    painter.drawPixmap(place, _picture(text, face, ink.rgba(), ratio))
+    made = _picture(text, face, ink.rgba(), ratio)
+    x, y = round((left - _AIR) * ratio), round((base - _ascent(face)) * ratio)
+    if ratio == 1:
+        painter.drawPixmap(x, y, made)
+    else:
+        painter.drawPixmap(QPointF(x / ratio, y / ratio), made)
 
 
 def draw_in(
@@ -89,15 +104,20 @@ def draw_in(
     centred: bool = False,
 ) -> None:
     """Paints text in the middle of a rectangle's height, from its left side or in its middle."""
-    metrics = _metrics(face)
-    left = rect.left()
+    left, middle = rect.x(), rect.y() + rect.height() / 2
     if centred:
-        left = rect.center().x() - width(text, face) / 2
-    top = rect.center().y() - metrics.height() / 2
-    draw(painter, QPointF(left, top + metrics.ascent()), text, ink, face)
+        left += (rect.width() - width(text, face)) / 2
+    draw_from(painter, left, middle, text, ink, face)
+
+
+def draw_from(
+    painter: QPainter, left: float, middle: float, text: str, ink: QColor, face: Face = PLAIN
+) -> None:
+    """Paints text that begins at `left`, `middle` in the middle of its height."""
+    draw(painter, left, middle - height(face) / 2 + _ascent(face), text, ink, face)
 
 
 def forget() -> None:
     """Drops everything, for another system font."""
-    for kept in (_metrics, width, elided, _picture):
+    for kept in (_metrics, width, height, _ascent, elided, _picture):
         kept.cache_clear()

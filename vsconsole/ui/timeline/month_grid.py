@@ -114,9 +114,12 @@ class MonthGrid(QWidget):
 
     def rect_of(self, day: date) -> QRectF:
         """The cell of a day, of a neighbouring month's too where it is shown."""
+        return QRectF(*self._place_of(day), self.width() / 7, _CELL)
+
+    def _place_of(self, day: date) -> tuple[float, float]:
+        """Left and top of a day's cell."""
         place = (day - self._origin()).days
-        width = self.width() / 7
-        return QRectF(place % 7 * width, _HEAD + place // 7 * _CELL, width, _CELL)
+        return place % 7 * self.width() / 7, _HEAD + place // 7 * _CELL
 
     def day_at(self, at: QPointF) -> date | None:
         """The day of the month at a point."""
@@ -187,17 +190,19 @@ class MonthGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        part = QRectF(event.rect())
-        if part.top() < _HEAD:
+        part = event.rect()
+        left, top, right, bottom = part.left(), part.top(), part.right(), part.bottom()
+        if top < _HEAD:
             self._paint_head(painter)
         # Underlines of one colour are one path: a call for each would take longer than all else.
         lines: dict[int, QPainterPath] = {}
+        wide = self.width() / 7
         for day in days.month_days(self._year, self._month):
-            cell = self.rect_of(day)
-            if cell.intersects(part):
-                self._paint_day(painter, day, cell)
+            x, y = self._place_of(day)
+            if x <= right and x + wide > left and y <= bottom and y + _CELL > top:
+                self._paint_day(painter, day, x, y, wide)
                 if day <= self._today:
-                    self._add_line(lines, day, cell)
+                    self._add_line(lines, day, x + wide / 2, y + 20)
         for ink, path in lines.items():
             painter.fillPath(path, QColor.fromRgba(ink))
         painter.end()
@@ -208,50 +213,51 @@ class MonthGrid(QWidget):
             place = QRectF(column * width, 0, width, _HEAD - 2)
             labels.draw_in(painter, place, name, ink, centred=True)
 
-    def _paint_day(self, painter: QPainter, day: date, cell: QRectF) -> None:
+    def _paint_day(self, painter: QPainter, day: date, x: float, y: float, wide: float) -> None:
         scheme = tokens.current()
         chosen, today = day == self._selected, day == self._today
-        centre = cell.center().x()
-        box = QRectF(centre - 13, cell.top() + 1, 26, cell.height() - 3)
-        painter.setPen(Qt.PenStyle.NoPen)
-        ink = scheme.text
-        if chosen:
-            painter.setBrush(scheme.accent)
-            painter.drawRoundedRect(box, 3, 3)
-            ink = scheme.on_accent
-        elif day == self._under and day <= self._today:
-            painter.setBrush(scheme.raised)
+        under = day == self._under and day <= self._today
+        box = QRectF(x + wide / 2 - 13, y + 1, 26, _CELL - 3) if chosen or under or today else None
+        ink = scheme.on_accent if chosen else scheme.text
+        if box is not None and (chosen or under):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(scheme.accent if chosen else scheme.raised)
             painter.drawRoundedRect(box, 3, 3)
         if day > self._today:
             ink = patterns.faded(scheme.dim, 0.75)
         elif not chosen and self._footage.shares.get(day, 1.0) <= 0:
             ink = scheme.dim
-        if today and not chosen:
+        if box is not None and today and not chosen:
             painter.setPen(QPen(scheme.dim, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         if self.hasFocus() and day == self._cursor:
             painter.setPen(QPen(scheme.text if chosen else scheme.accent, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 4, 4)
-        number = QRectF(cell.left(), cell.top() + 2, cell.width(), 17)
-        labels.draw_in(painter, number, str(day.day), ink, _FACES[today], centred=True)
+            painter.drawRoundedRect(QRectF(x + wide / 2 - 14, y, 28, _CELL - 1), 4, 4)
+        number, face = str(day.day), _FACES[today]
+        left, middle = x + (wide - labels.width(number, face)) / 2, y + 10.5
+        labels.draw_from(painter, left, middle, number, ink, face)
 
-    def _add_line(self, lines: dict[int, QPainterPath], day: date, cell: QRectF) -> None:
+    def _add_line(
+        self, lines: dict[int, QPainterPath], day: date, centre: float, top: float
+    ) -> None:
         """The underline: as wide as the recorded share, dotted where that is not known."""
-        share, centre, top = self._footage.shares.get(day), cell.center().x(), cell.top() + 20
+        share = self._footage.shares.get(day)
         if share is not None and share <= 0:
             return
         ink = patterns.colour(Look.UNKNOWN if share is None else Look.CONTINUOUS)
         if day == self._selected:
             ink = tokens.current().on_accent
-        path = lines.setdefault(ink.rgba(), QPainterPath())
+        path = lines.get(ink.rgba())
+        if path is None:
+            path = lines[ink.rgba()] = QPainterPath()
         if share is None:
             for step in (-1, 0, 1):
-                path.addEllipse(QPointF(centre + step * 5, top + 1.2), 1.0, 1.0)
+                path.addEllipse(centre + step * 5 - 1, top + 0.2, 2.0, 2.0)
         else:
             width = max(_LEAST, _BAR * share)
-            path.addRoundedRect(QRectF(centre - width / 2, top, width, 2.5), 1, 1)
+            path.addRoundedRect(centre - width / 2, top, width, 2.5, 1, 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         day = self.day_at(event.position())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimeZone
+from PySide6.QtCore import QRectF, Qt, QTimeZone
 from PySide6.QtGui import QPainter
 
 from vsconsole.domain.timeline import Span
@@ -90,7 +90,7 @@ class Ruler:
             if x + 3 < taken or x + 3 < scale.left or x + width > scale.right + 24:
                 continue
             ink = scheme.text if tick.strong else scheme.dim
-            labels.draw(painter, QPointF(x + 3, baseline), tick.label, ink, face)
+            labels.draw(painter, x + 3, baseline, tick.label, ink, face)
             found.append(QRectF(x + 2, top, width + 3, height - 7))
             taken = x + 3 + width + 6
         painter.setPen(Qt.PenStyle.NoPen)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from vsconsole.ui import icons, tokens
@@ -46,9 +46,8 @@ _SMALL = Measure(strip=18, px=11, pad=6, icon=16, words=False, button=False, sub
 _TINY = Measure(strip=15, px=11, pad=3, icon=12, words=False, button=False, subtitle=False)
 
 
-def measure_of(size: QSize) -> Measure:
-    """The sizes that keep a tile readable."""
-    width, height = size.width(), size.height()
+def measure_of(width: int, height: int) -> Measure:
+    """The sizes that keep a tile of so many logical pixels readable."""
     if height >= 180 and width >= 240:
         return _LARGE
     if height >= 126 and width >= 190:

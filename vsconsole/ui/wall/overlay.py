@@ -24,10 +24,10 @@ class KeptPaint:
         draw: Callable[[QPainter, QRect], None],
     ) -> None:
         """Puts on `area` what `draw` paints for `key`; at a device pixel ratio."""
-        whole = (key, area.size().toTuple(), ratio)
+        whole = (key, area.width(), area.height(), ratio)
         if self._pixmap is None or whole != self._key:
             self._key, self._pixmap = whole, self._made(area.size(), ratio, draw)
-        painter.drawPixmap(area.topLeft(), self._pixmap)
+        painter.drawPixmap(area.x(), area.y(), self._pixmap)
 
     @staticmethod
     def _made(size: QSize, ratio: float, draw: Callable[[QPainter, QRect], None]) -> QPixmap:

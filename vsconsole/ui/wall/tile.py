@@ -159,7 +159,7 @@ class Tile(Surface):
             return self.rect()
         strip = self._measure.strip
         lower = strip if self._strip_shown() else 0
-        return self.rect().adjusted(0, strip, 0, -lower)
+        return QRect(0, strip, self.width(), self.height() - strip - lower)
 
     def repaint_tool(self) -> None:
         self.update()
@@ -193,11 +193,11 @@ class Tile(Surface):
     def paint_over(self, painter: QPainter) -> None:
         """Captions, state and frame over the picture."""
         self._tools.paint(painter)
-        area, size, session = self.rect(), self._measure, self.session
+        size, session = self._measure, self.session
         state = self.state()
         if state is not None:
             if state.hides:
-                painter.fillRect(area, tokens.current().tile)
+                painter.fillRect(0, 0, self.width(), self.height(), tokens.current().tile)
             picture = self.has_picture() and not state.hides
             captions.paint_state(painter, self.free_rect(), size, state, picture=picture)
         if session is not None:
@@ -207,11 +207,11 @@ class Tile(Surface):
         if self._selected or self.hasFocus():
             painter.setPen(QPen(tokens.current().accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(area).adjusted(1, 1, -1, -1))
+            painter.drawRect(1, 1, self.width() - 2, self.height() - 2)
         if self.hasFocus():
             # The selected tile keeps its frame while the keys are elsewhere.
             painter.setPen(QPen(captions.ON_PICTURE, 1))
-            painter.drawRect(QRectF(area).adjusted(3.5, 3.5, -3.5, -3.5))
+            painter.drawRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5))
 
     def _paint_captions(
         self, painter: QPainter, session: TileSession, size: captions.Measure
@@ -243,7 +243,7 @@ class Tile(Surface):
 
     @property
     def _measure(self) -> captions.Measure:
-        return captions.measure_of(self.size())
+        return captions.measure_of(self.width(), self.height())
 
     def _moment(self) -> datetime | None:
         """When the picture was taken; None of a hidden one, whose time would be read as right."""

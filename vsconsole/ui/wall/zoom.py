@@ -22,7 +22,8 @@ _LINE = QColor(255, 255, 255, 220)
 
 def zoomed(view: PictureView) -> bool:
     """Whether less than the whole picture is shown."""
-    return view.zoom.width() < 0.999 or view.zoom.height() < 0.999
+    part = view.zoom
+    return part.width() < 0.999 or part.height() < 0.999
 
 
 def magnify(view: PictureView, factor: float, at: QPointF | None = None) -> None:
