@@ -51,6 +51,9 @@ _RTMP_OPTIONS = {"rw_timeout": "10000000"}
 _TS_OPTIONS = {
     "max_delay": "0",
     "flush_packets": "1",
+    # Told how long a picture's data is libVLC need not wait for the next to know that it is whole;
+    # of a camera with 5 pictures a second each would come after its turn.
+    "omit_video_pes_length": "0",
     # Sound that is late does not hold back the picture.
     "max_interleave_delta": "200000",
     "mpegts_flags": "resend_headers",
