@@ -163,17 +163,23 @@ class Bytes:
 
         parts = urlsplit(source.url)
         assert parts.hostname is not None
+        self._lock = threading.Lock()
         self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
-        self._connection.request("GET", parts.path)
-        self._socket = self._connection.sock
-        self._answer = self._connection.getresponse()
+        try:
+            self._connection.request("GET", parts.path)
+            self._socket = self._connection.sock
+            self._answer = self._connection.getresponse()
+        except BaseException:
+            self._connection.close()  # the device is gone by now
+            raise
         if self._answer.status != 200:
             self.close()
             raise StreamExpired("The address of the stream is no longer valid.")
 
     def read(self, size: int = -1, /) -> bytes:
         try:
-            return self._answer.read1(size)
+            with self._lock:
+                return self._answer.read1(size)
         except (OSError, ValueError):
             return b""
 
@@ -185,8 +191,10 @@ class Bytes:
                 self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # the other side was quicker
-        self._connection.close()
-        self._answer.close()
+        # Not while it is read: both would close it, each a half.
+        with self._lock:
+            self._connection.close()
+            self._answer.close()
 
 
 @contextmanager

@@ -135,6 +135,8 @@ class Course:
     """Another live stream is being opened behind the one on screen, which plays on."""
     off_since: float | None = None
     """Since when the speed measured is not the one asked for."""
+    off_at: datetime | None = None
+    """What was on screen then."""
 
     tries: int = 0
     """How often the present media was opened again after trouble."""

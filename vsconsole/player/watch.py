@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import timedelta
+from math import log
 
 from vsconsole.domain.errors import ConsoleError, StreamUnavailable
 from vsconsole.i18n import _
@@ -174,12 +175,23 @@ class Watch:
             course.off_since = None
         elif course.off_since is None:
             course.off_since = now
+            with screen.lock:
+                course.off_at = screen.position
         elif now - course.off_since > _SPEED_PATIENCE:
             course.off_since = None
             with screen.lock:
                 screen.refused = asked
-            piece.follow_speed(max(1.0, measured))
-            self._opener.reload(piece)
+            # Of those it may have: what was measured over some seconds is none of them quite.
+            piece.follow_speed(
+                min(piece.speeds, key=lambda one: abs(log(one / max(1.0, measured))))
+            )
+            if course.off_at is None:
+                self._opener.reload(piece)
+                return
+            # Pictures stamped for a speed they do not come at are thrown away as late: from where
+            # that began, so that none of the footage is missed.
+            course.target, course.overshot_once = course.off_at, False
+            self._opener.reuse(front, course.off_at)
 
     def drop_change(self) -> None:
         """The stream that was being opened behind the one on screen does not come."""
