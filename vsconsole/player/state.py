@@ -15,6 +15,9 @@ from vsconsole.player.backend import Frame, PlaybackSource, PlayerListener, Play
 from vsconsole.player.decks import DeckStats, Picture
 from vsconsole.player.pieces import SPEEDS
 
+_LEAP = 0.5
+"""Seconds that a picture may be off its turn in footage that plays on."""
+
 
 @dataclass(eq=False, slots=True)
 class Screen:
@@ -61,6 +64,8 @@ class Screen:
         """Makes the picture the current frame, under the lock; False where it is that already."""
         self.position = when
         if when is not None:
+            if self.samples and self._leaps(*self.samples[-1], now, when):
+                self.samples.clear()
             self.samples.append((now, when))
         if not new and self.frame is not None:
             if self.frame.when != when:
@@ -77,6 +82,11 @@ class Screen:
             when=when,
         )
         return True
+
+    def _leaps(self, then: float, before: datetime, now: float, when: datetime) -> bool:
+        """Whether footage went somewhere else between two pictures: over a gap, or by a seek."""
+        step = (when - before).total_seconds()
+        return not -_LEAP < step < _LEAP + 2 * max(1.0, self.speed) * (now - then)
 
     def speed_measured(self) -> float | None:
         """Wall-clock seconds shown per second, lately; None until it is known. Takes the lock."""
