@@ -39,8 +39,9 @@ def main(
         print(f"sandbox: {error}", file=sys.stderr)
         return 2
     if parent is not None and hasattr(os, "nice"):
-        # It makes pictures beside a window on the same machine, which goes first.
-        os.nice(15)
+        # It makes pictures beside a window on the same machine, which goes first; but not so far
+        # behind that others leave it nothing: then no picture comes at all.
+        os.nice(5)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
