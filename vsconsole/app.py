@@ -163,6 +163,7 @@ class Program(QObject):
 
         def done() -> None:
             window.show_scheme()
+            window.paint_in_turns()
             window.setUpdatesEnabled(True)
 
         # Of the window: should another language be chosen meanwhile, the new one is dressed anew.
@@ -191,6 +192,10 @@ class Program(QObject):
             old.window.deleteLater()
             old.deleteLater()
 
+        def show() -> None:
+            windows[0].paint_in_turns()
+            self._open(made[0], geometry, kept[0])
+
         # The old one goes first: taking its dress off would cost as much as making the new one.
         in_turns(
             self,
@@ -203,7 +208,7 @@ class Program(QObject):
             lambda: windows.append(MainWindow(parts)),
             lambda: made.append(self._build(windows[0])),
             lambda: theme.dress(self.app),
-            lambda: self._open(made[0], geometry, kept[0]),
+            show,
         )
 
     def _speak(self, code: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
@@ -38,6 +38,7 @@ from vsconsole.ui.timeline.model import TimelineModel
 from vsconsole.ui.timeline.panel import TimelinePanel
 from vsconsole.ui.timeline.ruler import viewer_zone
 from vsconsole.ui.tree.panel import TreePanel
+from vsconsole.ui.turns import in_turns
 from vsconsole.ui.wall.buttons import LayoutsButton, ViewsButton
 from vsconsole.ui.wall.numbers import NumberEntry
 from vsconsole.ui.wall.walls import Walls
@@ -283,6 +284,13 @@ class MainWindow(QMainWindow):
     def _focus_time(self) -> None:
         self.actions_["bottom-panel"].setChecked(True)
         self.transport.go_to_time()
+
+    def paint_in_turns(self) -> None:
+        """The next paint of everything is done panel by panel, not all in one turn."""
+        panels = (self.wall, self.bottom, self.tree, self.right)
+        for panel in panels:
+            panel.setUpdatesEnabled(False)
+        in_turns(self, *(partial(panel.setUpdatesEnabled, True) for panel in panels))
 
     def show_scheme(self) -> None:
         """Takes over a changed scheme where a palette does not reach."""
