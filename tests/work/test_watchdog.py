@@ -30,6 +30,24 @@ def test_a_pause_is_a_stall() -> None:
     assert list(watchdog.stalls) == seen
 
 
+def test_what_is_done_aside_is_left_out_and_nothing_else() -> None:
+    seen: list[Stall] = []
+    watchdog = Watchdog(seen.append, limit=0.1)
+    watchdog.start()
+    watchdog.beat()
+    with watchdog.aside():
+        time.sleep(0.4)
+    watchdog.beat()
+    assert seen == []
+    time.sleep(0.2)
+    with watchdog.aside():
+        time.sleep(0.4)
+    watchdog.beat()
+    watchdog.stop()
+    (stall,) = seen
+    assert 0.2 <= stall.seconds < 0.4
+
+
 def test_within_the_limit_nothing_is_said() -> None:
     seen: list[Stall] = []
     beat_with_pause(Watchdog(seen.append, limit=60), 0.1)

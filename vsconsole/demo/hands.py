@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -28,6 +29,10 @@ _NONE = Qt.KeyboardModifier.NoModifier
 _LOOK_MS = 15
 _BETWEEN = 0.005
 """Seconds from one key or click to the next; no hand is as quick."""
+
+
+own_work: Callable[[], AbstractContextManager[None]] = nullcontext
+"""Around what is not the program's work but ours: reading a picture takes the window's thread."""
 
 
 class NotSeen(Exception):
@@ -146,8 +151,9 @@ def choose_file(dialog: QFileDialog, path: Path) -> None:
 
 def burnt_in(tile: Tile) -> datetime | None:
     """The time burnt into the picture on screen; None without a readable picture."""
-    image = tile.grab_frame()
-    return None if image.isNull() else read_image(image)
+    with own_work():
+        image = tile.grab_frame()
+        return None if image.isNull() else read_image(image)
 
 
 def read_image(image: QImage) -> datetime | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
+from vsconsole.demo import hands
 from vsconsole.demo.hands import NotSeen, pause, photograph
 from vsconsole.demo.stage import Program, Stage
 from vsconsole.demo.steps import STEPS
@@ -56,6 +57,7 @@ class Tour:
         """Every step in order; one that fails does not keep the others from being tried."""
         for old in self._folder.glob("[0-9][0-9]-*.png"):
             old.unlink()
+        hands.own_work = self._heartbeat.aside
         self._program.start(_SIZE)
         for number, (name, step) in enumerate(STEPS, 1):
             self._step = name

@@ -8,6 +8,7 @@ import traceback
 import weakref
 from collections import deque
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from functools import partial
 from time import perf_counter
 from types import MethodType
@@ -261,6 +262,10 @@ class Heartbeat(QObject):
     def stop(self) -> None:
         self._timer.stop()
         self._watchdog.stop()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Leaves out what is done in here; see Watchdog."""
+        return self._watchdog.aside()
 
 
 def _held(
