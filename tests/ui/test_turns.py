@@ -9,6 +9,7 @@ from time import sleep
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
+from vsconsole.ui.main_window import MainWindow
 from vsconsole.ui.turns import in_turns
 
 
@@ -43,3 +44,13 @@ def test_nothing_is_done_for_an_owner_that_is_gone(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: seen == [1])
     qtbot.wait(20)
     assert seen == [1]
+
+
+def test_a_window_paints_its_panels_in_turns_and_all_of_them(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    panels = (window.wall, window.bottom, window.tree, window.right)
+    window.paint_in_turns()
+    window.show()
+    assert not any(panel.updatesEnabled() for panel in panels)
+    qtbot.waitUntil(lambda: all(panel.updatesEnabled() for panel in panels))
