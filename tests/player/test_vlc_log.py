@@ -108,6 +108,21 @@ def test_a_pipe_that_nobody_reads_does_not_hold_libvlc_back() -> None:
         one.end()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere pipes have one size")
+def test_a_pipe_that_may_not_grow_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_words: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr("fcntl.fcntl", refuse)
+    one = _Playing(PipedLog)
+    try:
+        one.log.listen(True)
+        one.player.play()
+        assert one.hears(Report.FIRST_PICTURE)
+    finally:
+        one.end()
+
+
 @pytest.mark.skipif(not _OPEN.is_dir(), reason="Linux tells")
 def test_closed_logs_leave_no_file_open() -> None:
     _Playing(PipedLog).end()

@@ -6,6 +6,7 @@ import ctypes
 import os
 import sys
 from collections import deque
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -78,7 +79,9 @@ class PipedLog:
         if sys.platform == "linux":
             import fcntl
 
-            fcntl.fcntl(self._write, _F_SETPIPE_SZ, _PIPE_BYTES)
+            # The system may grant a user no more than so much for all pipes; a small one does, too.
+            with suppress(OSError):
+                fcntl.fcntl(self._write, _F_SETPIPE_SZ, _PIPE_BYTES)
         self._file = libc.fdopen(self._write, b"w")
         libc.setvbuf(self._file, None, _LINE_BUFFERED, 4096)
         self._rest = b""
