@@ -344,7 +344,7 @@ class ClipPlayer:
             screen.speed = speed
             screen.refused = None
             screen.samples.clear()
-        self._course.off_since = None
+        self._course.off = None
         self._trimmed = (None, 1.0)
         loading = self._slots.loading
         if loading is not None and loading.piece is not None and not loading.piece.live:

@@ -142,7 +142,7 @@ class Landing:
         """The picture asked for is on screen: holds it, or plays on from it."""
         course = self._course
         course.seeking = course.changing = False
-        course.off_since = None
+        course.off = None
         course.alive_at = course.playing_since = time.monotonic()
         course.at_target = course.paused
         if course.paused:

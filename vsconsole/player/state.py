@@ -143,10 +143,8 @@ class Course:
 
     changing: bool = False
     """Another live stream is being opened behind the one on screen, which plays on."""
-    off_since: float | None = None
-    """Since when the speed measured is not the one asked for."""
-    off_at: datetime | None = None
-    """What was on screen then."""
+    off: tuple[float, datetime] | None = None
+    """Since when the speed measured is not the one asked for, and what was on screen then."""
 
     tries: int = 0
     """How often the present media was opened again after trouble."""
@@ -163,6 +161,6 @@ class Course:
         """Nothing is asked for any more."""
         self.source = self.open_live = None
         self.paused = self.changing = False
-        self.off_since = None
+        self.off = None
         self.target = self.broke_off_at = None
         self.tries = 0

@@ -79,7 +79,6 @@ class VlcDeck:
         # libVLC calls them as long as a medium of our own bytes is played.
         self._stream_callbacks: tuple[Any, ...] = ()
         self._log = log_of(library, instance)
-        self._listening = False
         self._counts = False
 
     # Commands
@@ -263,8 +262,7 @@ class VlcDeck:
         """
         with self._lock:
             wanted = self._counts or self._clock.waiting
-            if wanted != self._listening:
-                self._listening = wanted
+            if wanted != self._log.on:
                 self._log.listen(wanted)
 
     def _halt(self) -> None:

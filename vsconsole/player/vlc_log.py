@@ -33,7 +33,9 @@ class Report(Enum):
 
 
 class VlcLog(Protocol):
-    """The log of one instance, silent until `listen(True)`."""
+    """The log of one instance, silent until `listen(True)`; `on` tells whether it is heard."""
+
+    on: bool
 
     def listen(self, on: bool) -> None:
         """Begins and ends hearing; what was not taken by then is forgotten."""
@@ -85,26 +87,26 @@ class PipedLog:
         self._file = libc.fdopen(self._write, b"w")
         libc.setvbuf(self._file, None, _LINE_BUFFERED, 4096)
         self._rest = b""
-        self._on = False
+        self.on = False
 
     def listen(self, on: bool) -> None:
         if on:
             self._bytes()
             self._rest = b""
-            self._on = True
+            self.on = True
             self._dll.libvlc_log_set_file(ctypes.c_void_p.from_param(self._instance), self._file)
         else:
-            self._on = False
+            self.on = False
             self._instance.log_unset()
 
     def take(self) -> list[Report]:
-        if not self._on:
+        if not self.on:
             return []
         *lines, self._rest = (self._rest + self._bytes()).split(b"\n")
         return [report for report in map(_report, lines) if report is not None]
 
     def close(self) -> None:
-        self._on = False
+        self.on = False
         self._instance.log_unset()
         self._libc.fclose(self._file)
         os.close(self._read)
@@ -125,8 +127,10 @@ class CalledLog:
         self._dll.libvlc_log_set.argtypes = [_Void] * 3
         self._callback = _CALLBACK(self._on_line)
         self._heard: deque[Report] = deque()
+        self.on = False
 
     def listen(self, on: bool) -> None:
+        self.on = on
         if not on:
             self._instance.log_unset()
             return
@@ -138,6 +142,7 @@ class CalledLog:
         return [self._heard.popleft() for _each in range(len(self._heard))]
 
     def close(self) -> None:
+        self.on = False
         self._instance.log_unset()
 
     def _on_line(self, _data: Any, _level: int, _context: Any, text: bytes, _rest: Any) -> None:

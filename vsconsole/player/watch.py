@@ -172,26 +172,23 @@ class Watch:
         waiting = piece.buffered(front.media_ms)
         # With much to show still, it is this computer that does not keep up.
         if measured > (1 - _SPEED_OFF) * asked or waiting is None or waiting > asked:
-            course.off_since = None
-        elif course.off_since is None:
-            course.off_since = now
+            course.off = None
+        elif course.off is None:
             with screen.lock:
-                course.off_at = screen.position
-        elif now - course.off_since > _SPEED_PATIENCE:
-            course.off_since = None
+                position = screen.position
+            course.off = None if position is None else (now, position)
+        elif now - course.off[0] > _SPEED_PATIENCE:
+            (_since, when), course.off = course.off, None
             with screen.lock:
                 screen.refused = asked
             # Of those it may have: what was measured over some seconds is none of them quite.
             piece.follow_speed(
                 min(piece.speeds, key=lambda one: abs(log(one / max(1.0, measured))))
             )
-            if course.off_at is None:
-                self._opener.reload(piece)
-                return
             # Pictures stamped for a speed they do not come at are thrown away as late: from where
             # that began, so that none of the footage is missed.
-            course.target, course.overshot_once = course.off_at, False
-            self._opener.reuse(front, course.off_at)
+            course.target, course.overshot_once = when, False
+            self._opener.reuse(front, when)
 
     def drop_change(self) -> None:
         """The stream that was being opened behind the one on screen does not come."""
