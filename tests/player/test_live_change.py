@@ -69,13 +69,19 @@ def width(player: Player) -> int:
     return frame.width if frame else 0
 
 
-def test_the_old_picture_plays_on_until_the_other_stream_has_one(
-    engine: VlcEngine, device: flv_support.Device
-) -> None:
+def playing(engine: VlcEngine, device: flv_support.Device) -> tuple[Watcher, Player]:
+    """A player that shows the device's live stream, and who listens to it."""
     watcher = Watcher()
     player = engine.player(watcher)
     player.play_live(device.live)
     watcher.wait_settled(player)
+    return watcher, player
+
+
+def test_the_old_picture_plays_on_until_the_other_stream_has_one(
+    engine: VlcEngine, device: flv_support.Device
+) -> None:
+    watcher, player = playing(engine, device)
     main = width(player)
     black = Black(player)
     watcher.forget()
@@ -105,10 +111,7 @@ def test_a_stream_that_does_not_come_changes_nothing(
 ) -> None:
     monkeypatch.setattr("vsconsole.player.live_change._PATIENCE", 0.6)
     monkeypatch.setattr("vsconsole.player.live_change._AGAIN", 0.2)
-    watcher = Watcher()
-    player = engine.player(watcher)
-    player.play_live(device.live)
-    watcher.wait_settled(player)
+    watcher, player = playing(engine, device)
     watcher.forget()
     black = Black(player)
 
@@ -164,10 +167,7 @@ def test_an_address_is_renewed_before_it_ends_without_black(
 
 
 def test_a_stop_calls_off_the_change(engine: VlcEngine, device: flv_support.Device) -> None:
-    watcher = Watcher()
-    player = engine.player(watcher)
-    player.play_live(device.live)
-    watcher.wait_settled(player)
+    watcher, player = playing(engine, device)
     player.switch_live(lambda: device.live("/sub"))
     player.stop()
     watcher.wait_state(PlayerState.IDLE)
@@ -180,10 +180,7 @@ def test_a_stop_calls_off_the_change(engine: VlcEngine, device: flv_support.Devi
 def test_lesson_35_a_live_picture_that_fell_behind_is_known_to_be_and_catches_up(
     engine: VlcEngine, device: flv_support.Device
 ) -> None:
-    watcher = Watcher()
-    player = engine.player(watcher)
-    player.play_live(device.live)
-    watcher.wait_settled(player)
+    _watcher, player = playing(engine, device)
 
     def real() -> float:
         frame = player.frame()
@@ -208,10 +205,7 @@ def test_lesson_35_a_live_picture_that_fell_behind_is_known_to_be_and_catches_up
 def test_pictures_that_are_thrown_away_count_for_the_time_of_a_live_one(
     engine: VlcEngine, device: flv_support.Device
 ) -> None:
-    watcher = Watcher()
-    player = engine.player(watcher)
-    player.play_live(device.live)
-    watcher.wait_settled(player)
+    _watcher, player = playing(engine, device)
     for _gap in range(3):
         # What comes late is thrown away, up to where the clock of libVLC is.
         device.hold(1.0)
