@@ -298,6 +298,19 @@ def run(
         time.sleep(max(0.0, _TICK - (time.monotonic() - now)))
 
 
+def _far(one: Seen) -> dict[str, Any]:
+    """A look at pictures that were too far apart: when, and the tiles at both ends."""
+    ends = (
+        min(one.offs, key=lambda name: one.offs[name]),
+        max(one.offs, key=lambda name: one.offs[name]),
+    )
+    return {
+        "at": round(one.at, 2),
+        "apart": round(one.apart, 3),
+        "ends": {name: [round(one.offs[name], 3), round(one.told[name], 3)] for name in ends},
+    }
+
+
 def told(tiles: Sequence[Tile], seen: Sequence[Seen], wrong: float) -> dict[str, Any]:
     """The verdict."""
     apart = sorted(one.apart for one in seen)
@@ -313,7 +326,7 @@ def told(tiles: Sequence[Tile], seen: Sequence[Seen], wrong: float) -> dict[str,
         "looks": len(seen),
         "worst": round(apart[-1], 3) if apart else None,
         "p95": round(apart[int(0.95 * len(apart))], 3) if apart else None,
-        "over": sum(one > APART for one in apart),
+        "over": [_far(one) for one in seen if one.apart > APART],
         "in step once settled": {
             n: round(len(o) / max(1, len(settled)), 3) for n, o in offs.items()
         },

@@ -66,16 +66,21 @@ class HandDeck:
 
     def lands(self, media_ms: float) -> None:
         """The first picture of what was opened or sought last."""
-        pixels = memoryview(bytes(4))
+        self.shows(media_ms, landed=True)
+
+    def shows(self, media_ms: float, *, new: bool = True, landed: bool = False) -> None:
+        """A picture, or the last one once more; its first byte is its time."""
+        pixels = memoryview(bytes([round(media_ms / 1000), 0, 0, 0]))
         shown = Picture(width=1, height=1, stride=4, data=pixels, address=0)
         serial = len(self.opened)
-        self.events.on_picture(self, serial, shown, media_ms, time.monotonic(), True, True)
+        self.events.on_picture(self, serial, shown, media_ms, time.monotonic(), new, landed)
 
 
 class Table:
     """A player whose decks are driven by hand, and two recordings an hour apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, protocol: MediaProtocol = MediaProtocol.FILE) -> None:
+        self._protocol = protocol
         self.decks: list[HandDeck] = []
         self.watcher = Watcher()
         self.player = ClipPlayer(self.watcher, self._made, None)
@@ -87,10 +92,9 @@ class Table:
         self.decks.append(HandDeck(events))
         return self.decks[-1]
 
-    @staticmethod
-    def _clip(begin: datetime) -> Clip:
+    def _clip(self, begin: datetime) -> Clip:
         address = f"http://127.0.0.1:9/{begin:%H}.mp4"
-        media = MediaSource(url=address, protocol=MediaProtocol.FILE)
+        media = MediaSource(url=address, protocol=self._protocol)
         return Clip.linear(Span(begin, begin + MINUTE), Store.CLOUD, lambda _when: media)
 
     def wait(self, seen: Callable[[], bool]) -> None:
@@ -155,3 +159,32 @@ def test_what_lands_on_screen_does_not_end_the_opening_of_something_else(table: 
     position = table.player.position()
     assert position is not None
     assert abs(position - asked) < timedelta(seconds=0.3)
+
+
+def test_going_on_shows_the_pictures_that_came_until_the_pause_took_effect() -> None:
+    table = Table(MediaProtocol.HLS)
+    try:
+        table.player.play(table.source, BEGIN + timedelta(seconds=10), paused=True)
+        table.wait(lambda: bool(table.decks and table.decks[0].opened))
+        deck = table.decks[0]
+        deck.shows(9_000.0, landed=True)  # a little before the moment: from there it is sought
+        table.done()
+        deck.lands(10_000.0)
+        table.done()
+        for second in (11, 12):
+            deck.shows(1000.0 * second)
+        held = table.player.frame()
+        assert held is not None
+        assert (held.data[0], held.when) == (10, BEGIN + timedelta(seconds=10))
+        table.player.resume()
+        table.wait(lambda: table.player.state is PlayerState.PLAYING)
+        deck.shows(12_000.0, new=False)
+        gone_on = table.player.frame()
+        assert gone_on is not None
+        assert (gone_on.data[0], gone_on.when) == (12, BEGIN + timedelta(seconds=12))
+        assert table.player.position() == gone_on.when
+        deck.shows(12_000.0, new=False)
+        assert table.player.frame() is gone_on
+    finally:
+        table.player.close()
+        table.player.join(5)

@@ -89,8 +89,11 @@ class Landing:
                 old, slots.front, slots.loading = slots.front, slot, None
                 landed = True
             if slot.holds and not landed:
+                slot.withheld = slot.withheld or new
                 return
-            shown = self._chain.show(slot, picture, now, new)
+            # What repeats a picture that was not shown is new on screen.
+            shown = self._chain.show(slot, picture, now, new or slot.withheld)
+            slot.withheld = False
         if shown:
             self._listener.on_frame()
         if landed:

@@ -26,6 +26,7 @@ class Slot:
     `start` is the moment to seek to once the medium is open; `warm`: it was open already when it
     was chosen; `worn`: it gave trouble, so it is not kept; `stepped`: it showed single frames;
     `holds`: the picture that lands stays, though libVLC may show some more until it is paused;
+    `withheld`: it has shown some since, which are not on screen;
     `until`: pictures from shortly before that moment are not shown;
     `left_at` is when it was left behind.
     """
@@ -43,6 +44,7 @@ class Slot:
     worn: bool = False
     stepped: bool = False
     holds: bool = False
+    withheld: bool = False
     until: datetime | None = None
     left_at: float = 0.0
 
