@@ -15,6 +15,16 @@ def test_{name}():
     assert len(runs.read_text()) > {fails}
 """
 
+_STUCK = """
+import ctypes
+from pathlib import Path
+def test_stuck():
+    mark = Path(__file__).with_suffix(".mark")
+    if not mark.exists():
+        mark.touch()
+        ctypes.PyDLL(None).pause()
+"""
+
 
 @pytest.fixture(autouse=True)
 def _plain_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,3 +69,18 @@ def test_many_failures_have_no_second_chance(tmp_path: Path) -> None:
 def test_a_suite_that_cannot_be_read_fails(tmp_path: Path) -> None:
     (suite(tmp_path, sound=0) / "test_broken.py").write_text("import nothing_of_this_name\n")
     assert run_tests.run(tmp_path, 1, []) != 0
+
+
+def test_a_test_that_never_ends_is_ended_and_run_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = suite(tmp_path, sound=0)
+    # Holds the interpreter for ever the first time: no signal is served, no thread runs.
+    (root / "test_stuck.py").write_text(_STUCK)
+    limit = ["-p", "xdist.plugin", "-o", "faulthandler_timeout=1"]
+    assert run_tests.run(root, 2, [*limit, "-o", "faulthandler_exit_on_timeout=true"]) == 0
+    said, stacks = capfd.readouterr()
+    assert "crashed while running 'test_stuck.py::test_stuck'" in said
+    assert "passed with another" in said
+    assert "in test_stuck" in stacks
+    assert runs(root, "sound") == 1
