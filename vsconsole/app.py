@@ -37,6 +37,7 @@ from vsconsole.ui import theme
 from vsconsole.ui.desk.desk import Desk
 from vsconsole.ui.main_window import MainWindow, Parts
 from vsconsole.ui.turns import in_turns
+from vsconsole.work import heap
 from vsconsole.work.garbage import Short
 from vsconsole.work.qt import Dispatcher
 
@@ -291,6 +292,7 @@ def _application() -> QApplication:
     # Workers hand the interpreter back sooner than by default, so that the window gets its turn.
     sys.setswitchinterval(_SWITCH_SECONDS)
     _GARBAGE.begin()
+    heap.keep_small()
     return app
 
 
