@@ -90,6 +90,19 @@ def test_what_lands_late_has_the_time_that_libvlc_told() -> None:
     assert round(when) == 109834
 
 
+def test_pictures_that_pass_before_one_lands_count() -> None:
+    clock = _seeking_in_a_file()
+    clock.buffering(0.0, 1.003)
+    clock.decoded(1.02)
+    clock.buffering(28.0, 1.027)
+    assert clock.picture(1.023, new=True) is None
+    assert clock.picture(1.147, new=True) is None
+    assert clock.picture(1.22, new=False) is None
+    when = clock.picture(1.31, new=True)
+    assert when is not None
+    assert round(when) == round(109120 + 2000 / 6)
+
+
 def test_the_first_step_is_put_right_when_the_frame_rate_is_known() -> None:
     clock = FrameClock(trust=False)
     clock.opened(1000.0, 0.0)

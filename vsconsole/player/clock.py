@@ -73,6 +73,7 @@ class FrameClock:
         self._decoded: float | None = None
         self._spent = False
         self._late = False
+        self._passed = 0
         self._told_waiting: tuple[float, float] | None = None
         self._first_step: float | None = None
         self._paused_at = 0.0
@@ -146,7 +147,7 @@ class FrameClock:
         self._doubtful = self._target is not None
         self._checking, self._resets = check, 0
         self._target, self._issued, self._fresh = media_ms, now, False
-        self._emptied, self._filled, self._decoded = False, None, None
+        self._emptied, self._filled, self._decoded, self._passed = False, None, None, 0
         self._heard = self._spent = False
         self._told_waiting = self._first_step = None
         self._dropped = 0
@@ -157,7 +158,7 @@ class FrameClock:
         if self._target is None:
             return
         if percent <= 0:
-            self._emptied, self._filled, self._decoded = True, None, None
+            self._emptied, self._filled, self._decoded, self._passed = True, None, None, 0
             self._resets += 1
         elif self._emptied and self._filled is None:
             self._filled = now
@@ -200,6 +201,7 @@ class FrameClock:
         """
         if self._target is not None:
             if not self._lands(now, new):
+                self._passed += new and self._decoded is not None
                 if not self._checking or self._shown is None or new:
                     return None
                 if now - self._issued > _SAME:
@@ -250,8 +252,11 @@ class FrameClock:
     def _landed_at(self, now: float) -> float:
         """The time of the picture that landed: the target's, unless libVLC has told better."""
         assert self._target is not None
-        if not self._trust or self._paused or self._told_waiting is None:
+        if not self._trust or self._paused:
             return self._target
+        if self._told_waiting is None:
+            # Those before it were not known to be of the new place, but they were.
+            return self._target + 1000 * self._passed * self.period
         then, media_ms = self._told_waiting
         told = media_ms + (now - then) * 1000 * self._rate
         return told if told - self._target > 2000 * self.period else self._target

@@ -40,6 +40,11 @@ class Drift:
         return median(error for _at, error in self._errors)
 
     @property
+    def period(self) -> float:
+        """Seconds from one picture to the next, of the footage."""
+        return self._period
+
+    @property
     def steady(self) -> bool:
         """Whether the error is known well enough to act on."""
         return len(self._errors) >= _ENOUGH

@@ -27,6 +27,8 @@ _STILLS_EVERY = 1.0
 _BACK_FROM = 0.3
 _BACK_LEAD = 0.3
 _OFF_SPEED = 0.2
+_STALE = 0.6
+"""How much of NEAR a picture in step may stay behind its turn: pictures stop now and then."""
 
 
 class Part(Protocol):
@@ -394,10 +396,10 @@ class Member:
         coming = self.phase is Phase.COMING and not self._stills
         if coming or self.phase is Phase.AWAY or at is None:
             return Standing(step=Step.COMING)
-        error = self.drift.error if self.phase is Phase.RUNNING else at - clock
-        if error is None:
-            error = at - clock
         near = NEAR * max(1.0, pace)
+        error = at - clock
+        if self.phase is Phase.RUNNING and not self._astray(error, near):
+            error = self.drift.error or 0.0
         if back and not (abs(error) <= near and self.phase is Phase.BACK):
             return Standing(step=Step.EMPTY if self.part.reverses else Step.ONE_WAY)
         if self._stills:
@@ -405,3 +407,9 @@ class Member:
         if abs(error) <= near:
             return Standing(step=Step.IN_STEP, error=error)
         return Standing(step=Step.WAITS if error > 0 else Step.BEHIND, error=error)
+
+    def _astray(self, off: float, near: float) -> bool:
+        """Whether the picture on screen is not of the clock's time, whatever those before were."""
+        if self.drift.error is None:
+            return True
+        return off > near or -off > self.drift.period + _STALE * near
