@@ -85,6 +85,11 @@ class FrameClock:
         return self._target is not None
 
     @property
+    def fills(self) -> bool:
+        """Whether it is known that data comes, so that more of it tells nothing."""
+        return self._target is None or self._filled is not None
+
+    @property
     def period(self) -> float:
         """Seconds from one picture to the next: as the stream says, unless that is far off."""
         if len(self._gaps) < 5:

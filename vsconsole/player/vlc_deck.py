@@ -314,7 +314,6 @@ class VlcDeck:
 
     def _on_lock(self, _opaque: Any, planes: Any) -> int:
         with self._lock:
-            self._hear(time.monotonic())
             assert self._buffers is not None
             index, buffer = self._buffers.take()
         planes[0] = ctypes.addressof(buffer)
@@ -348,6 +347,8 @@ class VlcDeck:
             self._clock.told(event.u.new_time, now)
 
     def _on_buffering(self, event: Any) -> None:
+        if self._clock.fills and event.u.new_cache > 0:
+            return  # one of some eighty, in a moment
         now = time.monotonic()
         with self._lock:
             self._hear(now)

@@ -18,6 +18,7 @@ _DROPPED = b"picture is too late to be displayed"
 
 _LINE_BUFFERED = 1
 _PIPE_BYTES = 1 << 18
+_READ_BYTES = 1 << 14
 _F_SETPIPE_SZ = 1031
 
 
@@ -78,6 +79,12 @@ class PipedLog:
         self._read, self._write = os.pipe()
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
+        # Never waits, so it may keep the interpreter: asked for with each picture, it would give it
+        # away as often.
+        self._take_in = ctypes.PyDLL(None).read
+        self._take_in.argtypes = [ctypes.c_int, _Void, ctypes.c_size_t]
+        self._take_in.restype = ctypes.c_ssize_t
+        self._buffer = ctypes.create_string_buffer(_READ_BYTES)
         if sys.platform == "linux":
             import fcntl
 
@@ -112,10 +119,13 @@ class PipedLog:
         os.close(self._read)
 
     def _bytes(self) -> bytes:
-        try:
-            return os.read(self._read, _PIPE_BYTES)
-        except BlockingIOError:
-            return b""
+        parts = []
+        count = _READ_BYTES
+        while count == _READ_BYTES:
+            count = self._take_in(self._read, self._buffer, _READ_BYTES)
+            if count > 0:
+                parts.append(ctypes.string_at(self._buffer, count))
+        return b"".join(parts)
 
 
 class CalledLog:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import TypeAlias
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
+
+Place: TypeAlias = tuple[int, int, int, int]
+"""x, y, width and height: in numbers, because a QRect would be made for every picture."""
 
 
 class KeptPaint:
@@ -18,16 +22,21 @@ class KeptPaint:
     def paint(
         self,
         painter: QPainter,
-        area: QRect,
+        place: Place,
         ratio: float,
         key: Hashable,
         draw: Callable[[QPainter, QRect], None],
     ) -> None:
-        """Puts on `area` what `draw` paints for `key`; at a device pixel ratio."""
-        whole = (key, area.width(), area.height(), ratio)
+        """Puts at `place` what `draw` paints for `key`; at a device pixel ratio."""
+        x, y, width, height = place
+        whole = (key, width, height, ratio)
         if self._pixmap is None or whole != self._key:
-            self._key, self._pixmap = whole, self._made(area.size(), ratio, draw)
-        painter.drawPixmap(area.x(), area.y(), self._pixmap)
+            self._key, self._pixmap = whole, self._made(QSize(width, height), ratio, draw)
+        painter.drawPixmap(x, y, self._pixmap)
+
+    def forget(self) -> None:
+        """Keeps nothing until it is painted again."""
+        self._key = self._pixmap = None
 
     @staticmethod
     def _made(size: QSize, ratio: float, draw: Callable[[QPainter, QRect], None]) -> QPixmap:

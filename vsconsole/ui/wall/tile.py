@@ -28,7 +28,7 @@ from vsconsole.ui import tokens
 from vsconsole.ui.drag import dropped
 from vsconsole.ui.wall import captions, info, zoom
 from vsconsole.ui.wall.menu import menu_of
-from vsconsole.ui.wall.overlay import KeptPaint
+from vsconsole.ui.wall.overlay import KeptPaint, Place
 from vsconsole.ui.wall.session import Mode, TileSession
 from vsconsole.ui.wall.states import TileState
 from vsconsole.ui.wall.tools import PictureTool, ToolBox
@@ -65,7 +65,7 @@ class Tile(Surface):
         self._info = False
         self._side: TileState | None = None
         self._last_strip: object = None
-        self._title_paint, self._strip_paint = KeptPaint(), KeptPaint()
+        self._title_paint, self._strip_paint, self._state_paint = (KeptPaint() for _ in range(3))
         self._tool: PictureTool | None = None
         self._zoom_tool = ZoomTool()
         self._tools = ToolBox(self, (self._zoom_tool,))
@@ -155,11 +155,14 @@ class Tile(Surface):
 
     def free_rect(self) -> QRect:
         """What the captions leave free of the tile."""
+        return QRect(*self._free_place())
+
+    def _free_place(self) -> Place:
         if self.session is None:
-            return self.rect()
+            return 0, 0, self.width(), self.height()
         strip = self._measure.strip
         lower = strip if self._strip_shown() else 0
-        return QRect(0, strip, self.width(), self.height() - strip - lower)
+        return 0, strip, self.width(), self.height() - strip - lower
 
     def repaint_tool(self) -> None:
         self.update()
@@ -198,8 +201,9 @@ class Tile(Surface):
         if state is not None:
             if state.hides:
                 painter.fillRect(0, 0, self.width(), self.height(), tokens.current().tile)
-            picture = self.has_picture() and not state.hides
-            captions.paint_state(painter, self.free_rect(), size, state, picture=picture)
+            self._paint_state(painter, size, state)
+        else:
+            self._state_paint.forget()
         if session is not None:
             if self._info:
                 captions.paint_info(painter, self.free_rect(), size, info.rows(session))
@@ -213,6 +217,15 @@ class Tile(Surface):
             painter.setPen(QPen(captions.ON_PICTURE, 1))
             painter.drawRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5))
 
+    def _paint_state(self, painter: QPainter, size: captions.Measure, state: TileState) -> None:
+        picture = self.has_picture() and not state.hides
+
+        def middle(onto: QPainter, area: QRect) -> None:
+            captions.paint_state(onto, area, size, state, picture=picture)
+
+        ratio, place = self.devicePixelRatioF(), self._free_place()
+        self._state_paint.paint(painter, place, ratio, (state, picture, size), middle)
+
     def _paint_captions(
         self, painter: QPainter, session: TileSession, size: captions.Measure
     ) -> None:
@@ -222,8 +235,8 @@ class Tile(Surface):
         def head(onto: QPainter, area: QRect) -> None:
             captions.paint_title(onto, area, size, title, subtitle, signs)
 
-        top = QRect(0, 0, self.width(), size.strip)
-        self._title_paint.paint(painter, top, ratio, (title, subtitle, signs, size), head)
+        place = (0, 0, self.width(), size.strip)
+        self._title_paint.paint(painter, place, ratio, (title, subtitle, signs, size), head)
         if not self._strip_shown():
             return
         side, when = self._side, self._moment()
@@ -231,7 +244,7 @@ class Tile(Surface):
         def foot(onto: QPainter, area: QRect) -> None:
             captions.paint_strip(onto, area, size, self._clocks(), side)
 
-        low = QRect(0, self.height() - size.strip, self.width(), size.strip)
+        low = (0, self.height() - size.strip, self.width(), size.strip)
         second = int(when.timestamp()) if when else None
         self._strip_paint.paint(painter, low, ratio, (second, session.zone, side, size), foot)
 
