@@ -10,7 +10,7 @@ _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 
 _ARENAS = 4
-_LARGE = 1 << 20
+_LARGE = 1 << 17
 _LOOSE = 4 << 20
 
 
@@ -18,8 +18,8 @@ def keep_small() -> bool:
     """Has glibc keep few heaps for all threads, before there are many; whether it does.
 
     It would make eight for each processor. Every stream has some ten threads, so each heap in turn
-    grows to what the worst moment took and stays at that, nearly half of it empty. Blocks of 1 MiB
-    come from the system itself and go back to it, as does what is loose at a heap's end.
+    grows to what the worst moment took and stays at that, half of it empty. Large blocks, such as
+    pictures, come from the system itself and go back to it, as does what is loose at a heap's end.
     """
     if not sys.platform.startswith("linux"):
         return False
