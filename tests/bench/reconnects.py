@@ -30,7 +30,9 @@ GROWTH = 0.1
 MORE_HANDLES = 8
 """So many more handles are still flat: connections come and go."""
 
-_WARM = 10
+_WARM = 0.1
+"""Part of the rounds in which caches fill."""
+
 _FEW = 5
 _TOLD_AFTER = 1.0
 _PATIENCE = 60.0
@@ -84,7 +86,7 @@ def one_round(bench: DeskBench, eyes: list[Eye], vendors: list[str]) -> Round:
 
 def told(rounds: list[Round], tiles: int) -> dict[str, Any]:
     """The verdict over all rounds: the last against the first behind the warming up."""
-    warm = rounds[min(_WARM, len(rounds) // 3) :]
+    warm = rounds[round(_WARM * len(rounds)) :]
     few = max(1, min(_FEW, len(warm) // 2))
 
     def at(name: str, part: list[Round]) -> float:
@@ -102,6 +104,7 @@ def told(rounds: list[Round], tiles: int) -> dict[str, Any]:
         "seconds a round": round(statistics.median(one.seconds for one in rounds), 2),
         "slowest round": round(max(one.seconds for one in rounds), 2),
         "without a picture": sum(one.late for one in rounds),
+        "memory at first": round(at("memory", rounds[:few]), 1),
         "memory": [round(at("memory", first), 1), round(at("memory", last), 1)],
         "grown by": round(grown, 4),
         "handles": [at("handles", first), at("handles", last)],

@@ -95,16 +95,29 @@ def _painted(name: str, colour: int, width: int, height: int) -> QPixmap:
 
 def draw(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
     """Draws an icon into `rect`; the colour's alpha counts too. OSError if unknown."""
+    _draw(painter, name, (rect.x(), rect.y(), rect.width(), rect.height()), colour)
+
+
+def draw_at(
+    painter: QPainter, name: str, left: float, top: float, px: float, colour: QColor
+) -> None:
+    """Draws an icon of `px` logical pixels; without a rectangle, for what is painted often."""
+    _draw(painter, name, (left, top, px, px), colour)
+
+
+def _draw(
+    painter: QPainter, name: str, place: tuple[float, float, float, float], colour: QColor
+) -> None:
+    left, top, width, height = place
     ratio = painter.device().devicePixelRatioF()
-    size = max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio))
+    size = max(1, round(width * ratio)), max(1, round(height * ratio))
     made = _painted(name, colour.rgba(), *size)
     # On whole pixels, or it would be drawn soft.
-    x, y = round(rect.x() * ratio), round(rect.y() * ratio)
+    x, y = round(left * ratio), round(top * ratio)
     if ratio == 1:
         painter.drawPixmap(x, y, made)
         return
-    place = QRectF(x / ratio, y / ratio, rect.width(), rect.height())
-    painter.drawPixmap(place, made, QRectF(made.rect()))
+    painter.drawPixmap(QRectF(x / ratio, y / ratio, width, height), made, QRectF(made.rect()))
 
 
 @lru_cache(maxsize=512)

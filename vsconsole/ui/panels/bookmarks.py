@@ -31,8 +31,8 @@ from PySide6.QtWidgets import (
 
 from vsconsole.i18n import _, listed
 from vsconsole.store.marks import Bookmark
-from vsconsole.ui import flags, icons, plain, tokens
-from vsconsole.ui.timeline import labels, texts
+from vsconsole.ui import flags, icons, labels, plain, tokens
+from vsconsole.ui.timeline import texts
 
 ROW = 42
 _ROLE = Qt.ItemDataRole.UserRole

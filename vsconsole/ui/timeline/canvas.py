@@ -14,8 +14,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from vsconsole.domain.timeline import Span
-from vsconsole.ui import tokens
-from vsconsole.ui.timeline import bars, flags, labels, overlay, texts
+from vsconsole.ui import labels, tokens
+from vsconsole.ui.timeline import bars, flags, overlay, texts
 from vsconsole.ui.timeline.bars import RetryPlace, Runs
 from vsconsole.ui.timeline.event_ticks import EventTicks
 from vsconsole.ui.timeline.flags import FLAG_HEIGHT, Flags

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from vsconsole.domain import days
 from vsconsole.i18n import _, listed
-from vsconsole.ui import plain, tokens
-from vsconsole.ui.timeline import labels, patterns, texts
+from vsconsole.ui import labels, plain, tokens
+from vsconsole.ui.timeline import patterns, texts
 from vsconsole.ui.timeline.month import MonthFootage, MonthState
 from vsconsole.ui.timeline.patterns import Look
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vsconsole.i18n import N_, _, listed
-from vsconsole.ui import tokens
-from vsconsole.ui.timeline import labels, patterns
+from vsconsole.ui import labels, tokens
+from vsconsole.ui.timeline import patterns
 from vsconsole.ui.timeline.patterns import Look
 
 _ENTRIES = (

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vsconsole.domain import days
 from vsconsole.i18n import _
-from vsconsole.ui import tokens
-from vsconsole.ui.timeline import labels, patterns, texts
+from vsconsole.ui import labels, tokens
+from vsconsole.ui.timeline import patterns, texts
 from vsconsole.ui.timeline.month import MonthFootage, MonthState
 from vsconsole.ui.timeline.patterns import Look
 

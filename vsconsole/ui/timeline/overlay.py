@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QPainter, QPen
 
 from vsconsole.domain.timeline import Span
 from vsconsole.i18n import _
-from vsconsole.ui import icons, tokens
-from vsconsole.ui.timeline import labels, patterns, texts
+from vsconsole.ui import icons, labels, tokens
+from vsconsole.ui.timeline import patterns, texts
 from vsconsole.ui.timeline.model import Lane, what_at
 from vsconsole.ui.timeline.patterns import Look
 from vsconsole.ui.timeline.scale import Scale

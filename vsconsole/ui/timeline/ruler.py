@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QRectF, Qt, QTimeZone
+from PySide6.QtCore import QRectF, QTimeZone
 from PySide6.QtGui import QPainter
 
 from vsconsole.domain.timeline import Span
-from vsconsole.ui import tokens
-from vsconsole.ui.timeline import labels, patterns, texts
+from vsconsole.ui import labels, tokens
+from vsconsole.ui.timeline import patterns, texts
 from vsconsole.ui.timeline.scale import Scale, instant
 from vsconsole.ui.timeline.ticks import Level, Tick, level_for, minor_level, places, ticks
 
@@ -77,42 +77,35 @@ class Ruler:
         scheme = tokens.current()
         bottom = top + height
         baseline = bottom - 9 if height >= HEIGHT else bottom - 5
-        # Rectangles of one pixel: painted many at a call, and quicker than lines.
-        low = [QRectF(_left(scale.x(ms)), bottom - 3, 1, 3) for ms in self.minor]
-        strong: list[QRectF] = []
+        for ms in self.minor:
+            painter.fillRect(_left(scale.x(ms)), round(bottom) - 3, 1, 3, scheme.line)
         taken = float("-inf")
         for tick in self.marks:
             x = _left(scale.x(tick.ms))
             face = labels.STRONG_TIME if tick.strong else labels.TIME
             width = labels.width(tick.label, face)
             if x >= scale.left:
-                (strong if tick.strong else low).append(QRectF(x, bottom - 6, 1, 6))
+                ink = scheme.dim if tick.strong else scheme.line
+                painter.fillRect(x, round(bottom) - 6, 1, 6, ink)
             if x + 3 < taken or x + 3 < scale.left or x + width > scale.right + 24:
                 continue
             ink = scheme.text if tick.strong else scheme.dim
             labels.draw(painter, x + 3, baseline, tick.label, ink, face)
             found.append(QRectF(x + 2, top, width + 3, height - 7))
             taken = x + 3 + width + 6
-        painter.setPen(Qt.PenStyle.NoPen)
-        for rects, ink in ((low, scheme.line), (strong, scheme.dim)):
-            painter.setBrush(ink)
-            painter.drawRects(rects)
         return found
 
     def grid(self, painter: QPainter, scale: Scale, top: float, bottom: float) -> None:
         """Faint lines under the lanes, clearer ones where a day begins."""
         scheme = tokens.current()
         clear = self.level.ms <= _DAY_MS
-        lines: dict[float, list[QRectF]] = {}
+        faint = patterns.mixed(scheme.line, scheme.panel, 0.35)
+        day = patterns.mixed(scheme.line, scheme.panel, 0.9) if clear else faint
+        high = round(bottom) - round(top)
         for tick in self.marks:
             x = _left(scale.x(tick.ms))
             if x >= scale.left:
-                alpha = 0.9 if tick.strong and clear else 0.35
-                lines.setdefault(alpha, []).append(QRectF(x, top, 1, bottom - top))
-        painter.setPen(Qt.PenStyle.NoPen)
-        for alpha, alike in lines.items():
-            painter.setBrush(patterns.mixed(scheme.line, scheme.panel, alpha))
-            painter.drawRects(alike)
+                painter.fillRect(x, round(top), 1, high, day if tick.strong else faint)
 
 
 def corner(painter: QPainter, rect: QRectF, scale: Scale, zone: str, second: str | None) -> None:

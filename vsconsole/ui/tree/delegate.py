@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -11,12 +14,12 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from vsconsole.domain.model import Status
 from vsconsole.i18n import _
-from vsconsole.ui import icons, tokens
+from vsconsole.ui import icons, labels, tokens
 from vsconsole.ui.tree.items import ItemModel
 from vsconsole.ui.tree.rows import Row, RowKind
 
@@ -24,6 +27,9 @@ _ICON = 16
 _STAR = 11
 _DOT = 9
 _END = 8
+_NAME = labels.Face(px=tokens.TEXT_PX)
+_ON_WALL = labels.Face(px=tokens.TEXT_PX, semibold=True)
+_RETRY = labels.Face(semibold=True)
 # The name keeps at least this share of the row from the note behind it.
 _LONGEST_NOTE = 0.6
 
@@ -48,74 +54,79 @@ class RowDelegate(QStyledItemDelegate):
         row = model.row(index)
         if row is None:
             return
-        scheme = tokens.current()
         area = option.rect
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = area.top() + (area.height() - _ICON) / 2
-        icons.draw(painter, row.icon, QRectF(area.left() + 2, top, _ICON, _ICON), _icon_colour(row))
-        right = self._paint_end(painter, area, row)
-        font = name_font(row, on_wall=row.key in model.on_wall)
-        painter.setFont(font)
-        painter.setPen(scheme.dim if row.quiet else scheme.text)
-        words = QRect(area.left() + _ICON + 8, area.top(), 0, area.height())
-        words.setRight(right - 6)
-        name = QFontMetrics(font).elidedText(
-            _one_line(row.name), Qt.TextElideMode.ElideRight, max(0, words.width())
-        )
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, name)
+        left, right = area.left(), area.right()
+        middle = area.top() + area.height() / 2
+        icons.draw_at(painter, row.icon, left + 2, middle - _ICON / 2, _ICON, _icon_colour(row))
+        begin = left + _ICON + 8
+        room = self._paint_end(painter, area, right - _END, middle, row) - 6 - begin
+        scheme = tokens.current()
+        face = name_face(row, on_wall=row.key in model.on_wall)
+        name = labels.elided(_one_line(row.name), max(0, room), face)
+        ink = scheme.dim if row.quiet else scheme.text
+        labels.draw_from(painter, begin, middle, name, ink, face)
         if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(scheme.accent, 1))
             painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -1.5, -0.5), 2, 2)
-        painter.restore()
+            painter.restore()
 
-    def _paint_end(self, painter: QPainter, area: QRect, row: Row) -> int:
-        """Status, star, count, note or Retry at the right end; returns where they begin."""
+    def _paint_end(
+        self, painter: QPainter, area: QRect, right: int, middle: float, row: Row
+    ) -> int:
+        """Status, star, count, note or Retry left of `right`; returns where they begin."""
         scheme = tokens.current()
-        right = area.right() - _END
         if row.action:
             box = action_rect(area)
-            painter.setFont(tokens.font(tokens.CAPTION_PX, semibold=True))
-            painter.setPen(scheme.accent)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _("Retry"))
+            labels.draw_in(painter, QRectF(box), _("Retry"), scheme.accent, _RETRY, centred=True)
             return box.left()
         if row.status is not None:
-            centre = QPointF(right - _DOT / 2, area.top() + area.height() / 2)
-            paint_status(painter, centre, row.status)
+            dot = _status(row.status, scheme.name, painter.device().devicePixelRatioF())
+            painter.drawPixmap(right - _DOT - 1, round(middle - _DOT / 2) - 1, dot)
             right -= _DOT + 6
         if row.favourite:
-            top = area.top() + (area.height() - _STAR) / 2
-            icons.draw(painter, "star", QRectF(right - _STAR, top, _STAR, _STAR), scheme.warn)
+            star = right - _STAR
+            icons.draw_at(painter, "star", star, middle - _STAR / 2, _STAR, scheme.warn)
             right -= _STAR + 5
         text = _one_line(row.note) or row.count_text()
         if text:
-            font = tokens.font(tokens.CAPTION_PX, tabular=True)
-            painter.setFont(font)
-            painter.setPen(scheme.warn if row.alarm else scheme.dim)
-            metrics = QFontMetrics(font)
             text = f"! {text}" if row.alarm else text
-            width = min(metrics.horizontalAdvance(text) + 1, int(area.width() * _LONGEST_NOTE))
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-            box = QRect(right - width, area.top(), width, area.height())
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(box, flags | Qt.TextFlag.TextSingleLine, text)
-            right -= width
+            text = labels.elided(text, int(area.width() * _LONGEST_NOTE), labels.TIME)
+            right -= math.ceil(labels.width(text, labels.TIME))
+            ink = scheme.warn if row.alarm else scheme.dim
+            labels.draw_from(painter, right, middle, text, ink, labels.TIME)
         return right
 
 
-def name_font(row: Row, *, on_wall: bool) -> QFont:
+def name_face(row: Row, *, on_wall: bool) -> labels.Face:
     """Semibold for what is on the wall, smaller for hints."""
     if row.kind is RowKind.HINT:
-        return tokens.font(tokens.CAPTION_PX)
-    return tokens.font(semibold=on_wall and row.key is not None)
+        return labels.PLAIN
+    return _ON_WALL if on_wall and row.key is not None else _NAME
 
 
 def action_rect(area: QRect) -> QRect:
     """Where a row's Retry is, in a row at `area`."""
-    metrics = QFontMetrics(tokens.font(tokens.CAPTION_PX, semibold=True))
-    width = metrics.horizontalAdvance(_("Retry")) + 2 * _END
+    width = math.ceil(labels.width(_("Retry"), _RETRY)) + 2 * _END
     return QRect(area.right() - width, area.top(), width, area.height())
+
+
+@lru_cache(maxsize=64)
+def _status(status: Status, _scheme: str, ratio: float) -> QPixmap:
+    """A status in the present colours, which are `_scheme`."""
+    wide = _DOT + 2  # a pixel of air for the pen
+    made = QPixmap(round(wide * ratio), round(wide * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    try:
+        paint_status(painter, QPointF(wide / 2, wide / 2), status)
+    finally:
+        # Qt does not survive a painter that outlives its pixmap.
+        painter.end()
+    return made
 
 
 def paint_status(painter: QPainter, centre: QPointF, status: Status) -> None:

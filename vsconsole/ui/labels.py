@@ -115,9 +115,3 @@ def draw_from(
 ) -> None:
     """Paints text that begins at `left`, `middle` in the middle of its height."""
     draw(painter, left, middle - height(face) / 2 + _ascent(face), text, ink, face)
-
-
-def forget() -> None:
-    """Drops everything, for another system font."""
-    for kept in (_metrics, width, height, _ascent, elided, _picture):
-        kept.cache_clear()
