@@ -21,6 +21,7 @@ from vsconsole.media.backwards import BackPicture, Backwards
 from vsconsole.media.thumbs import Still
 from vsconsole.player.backend import PlaybackSource, PlayerState
 from vsconsole.player.pieces import begin_of, local_path
+from vsconsole.work.threads import Thread
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class BackwardRun:
         self._failure: ConsoleError | None = None
         self._samples: deque[tuple[float, datetime]] = deque(maxlen=128)
         self._threads = [
-            threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True)
+            Thread(target=self._guarded, args=(work,), name=name, daemon=True)
             for work, name in (
                 (self._decode, "player backwards"),
                 (self._show, "player backwards screen"),
@@ -78,7 +79,7 @@ class BackwardRun:
     def start(self) -> None:
         """Begins to decode."""
         for thread in self._threads:
-            thread.start()
+            thread.begin()
 
     def go(self) -> None:
         """Runs from the first picture on."""
@@ -167,9 +168,12 @@ class BackwardRun:
     def _show(self) -> None:
         last = self._at
         clip: Clip | None = None
+        late: tuple[datetime, BackPicture] | None = None
         while True:
             part = self._next()
             if part is None:
+                if late is not None:
+                    self._put_on_screen(*late)  # the first of all is where it stays
                 if not self._token.cancelled:
                     self._told(PlayerState.ENDED, None)
                 return
@@ -178,7 +182,8 @@ class BackwardRun:
                 if last - clip.span.end >= _GAP:
                     self._gap(last, clip.span.end)
             for when, picture in reversed(part[1]):
-                if self._wait_for(when):
+                late = None if self._wait_for(when) else (when, picture)
+                if late is None:
                     self._put_on_screen(when, picture)
             last = part[1][0][0] if part[1] else last
 
