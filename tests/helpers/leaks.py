@@ -16,6 +16,8 @@ from weakref import WeakKeyDictionary
 
 import pytest
 
+from vsconsole.work import threads
+
 PATIENCE = 5.0
 """Seconds a thread has to end after the test; it is waited for, not slept."""
 
@@ -62,13 +64,19 @@ def _here() -> _Origin:
 
 
 def _watch_threads() -> None:
-    start = threading.Thread.start
+    start, begin = threading.Thread.start, threads.Thread.begin
 
     def watched(self: threading.Thread) -> None:
-        _threads[self] = _here()
+        if self.name != threads.STARTER:
+            _threads.setdefault(self, _here())
         start(self)
 
+    def watched_begin(self: threads.Thread) -> None:
+        _threads[self] = _here()
+        begin(self)
+
     threading.Thread.start = watched  # type: ignore[method-assign]
+    threads.Thread.begin = watched_begin  # type: ignore[method-assign]
 
 
 def _watch(cls: Any, origins: WeakKeyDictionary[Any, _Origin]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from vsconsole.domain import cancel
 from vsconsole.domain.errors import Cancelled, ConsoleError, MediaError
 from vsconsole.i18n import _
+from vsconsole.work.threads import Thread
 
 _log = logging.getLogger(__name__)
 
@@ -54,8 +55,8 @@ class Commands:
                 return
             self._queue.append(command)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="player", daemon=True)
-                self._thread.start()
+                self._thread = Thread(target=self._run, name="player", daemon=True)
+                self._thread.begin()
             self._wake.notify()
 
     def call_off(self) -> None:

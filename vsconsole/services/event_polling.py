@@ -21,6 +21,7 @@ from vsconsole.domain.timeline import Span
 from vsconsole.services import event_turns
 from vsconsole.services.event_turns import REST, Standing, Turns
 from vsconsole.services.listeners import Listeners
+from vsconsole.work.threads import Thread
 
 if TYPE_CHECKING:
     from vsconsole.services.accounts import Accounts
@@ -69,10 +70,8 @@ class EventPolling:
         with self._changed:
             self._running = on
             if on and self._thread is None and not self._closed:
-                self._thread = threading.Thread(
-                    target=self._work, name="event polling", daemon=True
-                )
-                self._thread.start()
+                self._thread = Thread(target=self._work, name="event polling", daemon=True)
+                self._thread.begin()
             self._changed.notify_all()
 
     def show(self, channels: Iterable[Key]) -> None:

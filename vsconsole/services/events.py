@@ -28,6 +28,7 @@ from vsconsole.i18n import _
 from vsconsole.services.listeners import Listeners
 from vsconsole.services.needs import events_of
 from vsconsole.store.event_index import EventIndex, EventQuery, KnownEvent
+from vsconsole.work.threads import Thread
 
 if TYPE_CHECKING:
     from vsconsole.services.accounts import Accounts
@@ -228,10 +229,10 @@ class Events:
         queue.waiting.append(_Ask(channel=channel, span=span, waiting={refresh}))
         if not queue.working:
             queue.working = True
-            queue.thread = threading.Thread(
+            queue.thread = Thread(
                 target=self._work, args=(queue,), name=f"events {account}", daemon=True
             )
-            queue.thread.start()
+            queue.thread.begin()
 
     def _work(self, queue: _Queue) -> None:
         while True:

@@ -18,6 +18,7 @@ from vsconsole.i18n import _
 from vsconsole.services.listeners import Listeners
 from vsconsole.services.needs import need_ability, ptz_of
 from vsconsole.services.ptz_meter import PtzMeter
+from vsconsole.work.threads import Thread
 
 if TYPE_CHECKING:
     from vsconsole.work.lanes import Lanes
@@ -193,8 +194,8 @@ class PtzService:
 
     def _keep_watch(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._watch, name="ptz", daemon=True)
-            self._thread.start()
+            self._thread = Thread(target=self._watch, name="ptz", daemon=True)
+            self._thread.begin()
         self._changed.notify_all()
 
     def _stopped(self) -> None:

@@ -16,6 +16,7 @@ from vsconsole.domain.model import Channel, Key
 from vsconsole.i18n import _
 from vsconsole.services.listeners import Listeners
 from vsconsole.store.ptz_book import Patrol, PatrolStop
+from vsconsole.work.threads import Thread
 
 if TYPE_CHECKING:
     from vsconsole.services.presets import PresetService
@@ -161,8 +162,8 @@ class PatrolService:
             self._rounds[channel.key] = round_
             self._submit(round_)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="patrols", daemon=True)
-                self._thread.start()
+                self._thread = Thread(target=self._watch, name="patrols", daemon=True)
+                self._thread.begin()
             self._changed.notify_all()
         self.changed.emit(channel.key)
 

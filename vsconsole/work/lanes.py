@@ -17,6 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 from vsconsole.domain import cancel
 from vsconsole.domain.cancel import CancelToken
 from vsconsole.domain.errors import Cancelled, ConsoleError
+from vsconsole.work.threads import Thread
 
 T = TypeVar("T")
 LaneName = Literal["fetch", "transfer", "control", "media"]
@@ -192,9 +193,9 @@ class _Lane:
 
     def _start_thread(self) -> None:
         name = f"lane-{self.name}-{len(self._threads) + 1}"
-        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        thread = Thread(target=self._work, name=name, daemon=True)
         self._threads.append(thread)
-        thread.start()
+        thread.begin()
 
     def _work(self) -> None:
         while (job := self._take()) is not None:
