@@ -81,6 +81,6 @@ def test_a_test_that_never_ends_is_ended_and_run_again(
     assert run_tests.run(root, 2, [*limit, "-o", "faulthandler_exit_on_timeout=true"]) == 0
     said, stacks = capfd.readouterr()
     assert "crashed while running 'test_stuck.py::test_stuck'" in said
-    assert "passed with another" in said
+    assert "all of them once more" in said
     assert "in test_stuck" in stacks
-    assert runs(root, "sound") == 1
+    assert runs(root, "sound") in (1, 2)
