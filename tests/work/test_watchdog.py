@@ -117,6 +117,37 @@ def test_looking_at_a_thread_that_runs_on_brings_nothing_down() -> None:
     assert any("deep" in stall.stack for stall in seen)
 
 
+_OFTEN = """
+import threading, time
+from vsconsole.work.watchdog import Watchdog, _ask
+def deep(left):
+    return deep(left - 1) + 1 if left else sum(one for one in (1, 2, 3))
+def ask_on():
+    while time.monotonic() < until:
+        _ask(dog)
+        time.sleep(0.0002)
+dog = Watchdog(limit=0.05, on_stall=lambda stall: None)
+dog.start()
+until = time.monotonic() + 5
+threading.Thread(target=ask_on).start()
+seen = set()
+while time.monotonic() < until:
+    for _ in range(20):
+        deep(10)
+    if dog._doing:
+        seen.add(dog._doing[1].count(" in deep"))
+dog.stop()
+print(len(seen) > 5)
+"""
+
+
+def test_telling_over_and_over_brings_nothing_down() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _OFTEN], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, "True\n"), ran.stderr
+
+
 _FOREIGN = """
 import ctypes, sys, threading, time
 from vsconsole.work.watchdog import Watchdog

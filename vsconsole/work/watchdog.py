@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import faulthandler
+import ctypes
 import logging
 import os
-import signal
-import tempfile
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
-from time import perf_counter, sleep, thread_time
+from time import perf_counter, thread_time
+from types import FrameType
 from typing import NamedTuple
 
 from vsconsole.domain.model import now
@@ -25,8 +24,8 @@ LIMIT = 0.05
 BEAT = 0.01
 """Seconds between beats; stalls are measured to about this."""
 
-_TELLING = 0.02
-"""Seconds the watched thread has to tell what it does."""
+_DEPTH = 60
+"""How many calls are told at most."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,8 +36,8 @@ class Stall:
 
     For `queued` seconds it could have gone on but the system gave the processors to others; only
     Linux tells. The rest it waited: for a lock or a disk.
-    `stack` is what it was doing when the limit was passed, innermost call last; empty where
-    it did not tell.
+    `stack` is what it was doing when the limit was passed, innermost call last, or where that was
+    a call that did not come back before, what it did next; empty off the main thread.
     """
 
     begin: datetime
@@ -82,51 +81,31 @@ class _Queue:
             self._file = -1
 
 
-class _Stacks:
-    """What a thread is doing, told by itself: a signal has it write its calls down.
-
-    No other thread may look: neither `sys._current_frames` nor a dump of all threads is safe while
-    libVLC's threads come and go, and both have brought the process down. Where there are no such
-    signals nothing is told.
-    """
-
-    def __init__(self) -> None:
-        self._number = getattr(signal, "SIGUSR2", None)
-        if self._number is None or not hasattr(faulthandler, "register"):
-            self._number = None
-            return
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process lasts
-        faulthandler.register(self._number, file=self._file, all_threads=False)
-
-    def of(self, thread: int) -> str:
-        """Its calls, a line each, innermost last; empty where it did not tell."""
-        if self._number is None:
-            return ""
-        self._file.seek(0)
-        self._file.truncate()
-        try:
-            signal.pthread_kill(thread, self._number)
-        except OSError:
-            return ""
-        until = perf_counter() + _TELLING
-        text = ""
-        while not text.endswith("\n") and perf_counter() < until:
-            sleep(_TELLING / 20)
-            self._file.seek(0)
-            text = self._file.read().decode(errors="replace")
-        _head, *calls = text.strip().splitlines() or [""]
-        return "\n".join(reversed(calls)) + "\n" if calls else ""
+_asked: deque[Watchdog] = deque()
+"""Those whose watched thread is to tell what it does."""
 
 
-@cache
-def _stacks() -> _Stacks:
-    return _Stacks()
+def _answer(_argument: int | None) -> int:
+    while _asked:
+        _asked.popleft()._tell(sys._getframe(1))
+    return 0
+
+
+_ANSWER = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_answer)
+
+
+def _ask(watchdog: Watchdog) -> None:
+    """Has the main thread tell what it does, between two of its instructions."""
+    _asked.append(watchdog)
+    ctypes.pythonapi.Py_AddPendingCall(_ANSWER, None)
 
 
 class Watchdog:
     """A daemon thread that misses the beats of the thread which calls `beat` every BEAT seconds.
 
     Time in which the system gave the processors to others is no stall of the program's.
+    What it did is told by itself, between two instructions: `sys._current_frames`, a dump of all
+    threads, and a dump of its own in a signal have each brought the process down.
     `on_stall` runs on the watchdog's thread when a stall is over; without it stalls are logged.
     """
 
@@ -136,19 +115,19 @@ class Watchdog:
         self.stalls: deque[Stall] = deque(maxlen=1000)
         self._on_stall = on_stall
         self._limit = limit
-        self._watched: int | None = None
+        self._is_main = False
         self._queue: _Queue | None = None
         self._last = _Beat(perf_counter(), 0.0, 0.0)
         self._late: deque[tuple[_Beat, _Beat]] = deque()
+        self._doing: tuple[_Beat, str] | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begins to watch the calling thread."""
-        self._watched = threading.get_ident()
+        self._is_main = threading.current_thread() is threading.main_thread()
         self._stop.clear()
         self._queue = _Queue()
-        _stacks()
         self._last = self._now()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
@@ -187,23 +166,31 @@ class Watchdog:
             self._queue.close()
             self._queue = None
 
+    def _tell(self, frame: FrameType | None) -> None:
+        calls: list[str] = []
+        while frame is not None and len(calls) < _DEPTH:
+            code = frame.f_code
+            if code is not Watchdog.beat.__code__:
+                calls.append(f'File "{code.co_filename}", line {frame.f_lineno} in {code.co_name}')
+            frame = frame.f_back
+        self._doing = self._last, "\n".join(reversed(calls))
+
     def _watch(self) -> None:
-        watched = self._watched
-        assert watched is not None
-        seen: _Beat | None = None
-        stack = ""
+        asked: _Beat | None = None
         while True:
             stopping = self._stop.wait(BEAT)
             while self._late:
                 begin, end = self._late.popleft()
-                self._report(begin, end, stack if begin is seen else "")
+                doing = self._doing
+                self._report(begin, end, doing[1] if doing and doing[0] is begin else "")
             if stopping:
                 return
             last = self._last
-            # Looks a little before the limit, or a stall just above it would go without a stack.
-            if last is not seen and perf_counter() - last.when > self._limit - 2 * BEAT:
-                seen = last
-                stack = _stacks().of(watched)
+            # Asks a little before the limit, or a stall just above it would go without a stack.
+            if last is not asked and perf_counter() - last.when > self._limit - 2 * BEAT:
+                asked = last
+                if self._is_main:
+                    _ask(self)
 
     def _report(self, begin: _Beat, end: _Beat, stack: str) -> None:
         stall = Stall(
