@@ -78,6 +78,10 @@ class SegmentKind(IntEnum):
     ALARM = 5
 
 
+_KINDS = tuple(SegmentKind)
+"""By their numbers: asking the class for each costs more than all else of a look at a lane."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Segment:
     """A recorded range on one channel, in one store."""
@@ -262,33 +266,42 @@ class SegmentSet:
             return []
         low, high = to_ms(span.begin), to_ms(span.end)
         scale = (high - low) / columns
+        begins, ends, kinds, count = self._begins, self._ends, self._kinds, len(self._begins)
         runs: list[Run] = []
-        column = 0
-        while column < columns:
-            left = low + column * scale
-            i = bisect_right(self._ends, left)
-            if i >= len(self._ends) or self._begins[i] >= high:
+        since, until, shown = 0, 0, -1
+        i = 0
+        while until < columns:
+            i = bisect_right(ends, low + until * scale, i)
+            if i >= count or begins[i] >= high:
                 break
-            begin, end = self._begins[i], self._ends[i]
-            # Rounding must not push what begins just before the end out of the last column.
-            first = min(columns - 1, max(column, int((begin - low) / scale)))
-            whole = min(columns, int((end - low) / scale))
-            if whole > first + 1 and begin <= low + first * scale:
-                _extend(runs, first, whole, SegmentKind(self._kinds[i]))
-                column = whole
-                continue
-            right = low + (first + 1) * scale
-            _extend(runs, first, first + 1, self._highest(i, right))
-            column = first + 1
+            begin = begins[i]
+            first, last = int((begin - low) / scale), int((ends[i] - low) / scale)
+            if first < until:
+                first = until
+            kind = kinds[i]
+            if last <= first + 1 or begin > low + first * scale:
+                last = first + 1
+                right = low + last * scale
+                if i + 1 < count and begins[i + 1] < right:
+                    kind = self._highest(i, right)
+            elif last > columns:
+                last = columns
+            if first != until or kind != shown:
+                if since < until:
+                    runs.append(Run(since, until, _KINDS[shown]))
+                since, shown = first, kind
+            until = last
+        if since < until:
+            runs.append(Run(since, until, _KINDS[shown]))
         return runs
 
-    def _highest(self, first: int, right: float) -> SegmentKind:
+    def _highest(self, first: int, right: float) -> int:
         """The highest kind among the segments from `first` that begin before `right` (ms)."""
         last = bisect_left(self._begins, right, first)
         if last - first <= 8:
-            return SegmentKind(max(self._kinds[first:last], default=self._kinds[first]))
+            return max(self._kinds[first:last])
         return next(
-            SegmentKind(kind)
+            kind
             for kind, places in self._by_kind().items()
             if bisect_left(places, first) < bisect_left(places, last)
         )
@@ -308,13 +321,6 @@ class SegmentSet:
         return Span(from_ms(self._begins[i]), from_ms(self._ends[i]))
 
 
-def _extend(runs: list[Run], first: int, last: int, kind: SegmentKind) -> None:
-    if runs and runs[-1].last == first and runs[-1].kind == kind:
-        runs[-1] = Run(runs[-1].first, last, kind)
-    else:
-        runs.append(Run(first, last, kind))
-
-
 def _flatten(rows: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     """Sorted rows without overlap from any rows; sweeps once, highest kind wins."""
     ordered: Sequence[tuple[int, int, int]] = sorted(row for row in rows if row[0] < row[1])
@@ -329,12 +335,16 @@ def _flatten(rows: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]
     edges.sort(key=lambda edge: edge[0])
     open_kinds = [0] * len(SegmentKind)
     found: list[tuple[int, int, int]] = []
-    since = 0
+    since, top = 0, -1
     for when, step, kind in edges:
-        top = next((k for k in reversed(range(len(open_kinds))) if open_kinds[k]), None)
-        if top is not None and since < when:
+        if top >= 0 and since < when:
             found.append((since, when, top))
         open_kinds[kind] += step
+        if step > 0:
+            top = max(top, kind)
+        else:
+            while top >= 0 and not open_kinds[top]:
+                top -= 1
         since = when
     return _join(found)
 

@@ -32,16 +32,16 @@ def footage(stand: Stand, store: Store = Store.CLOUD) -> StoreFootage:
 
 
 def show(stand: Stand, span: Span, *stores: Store) -> None:
-    """Shows a range on the timeline and waits until it is loaded, or failed."""
-    timeline, loads = stand.desk.window.timeline, stand.desk.footage._loads
+    """Shows a range on the timeline and waits until what is loaded, or failed, is seen."""
+    timeline, desk = stand.desk.window.timeline, stand.desk.footage
     timeline.zoom_to(span)
 
     def done() -> bool:
         return {
             store
-            for (_key, store), load in loads.items()
+            for (_key, store), load in desk._loads.items()
             if load.span == stand.desk.window.timeline_model.span and load.done
-        } >= set(stores or (Store.CLOUD,)) and not footage(stand).loading
+        } >= set(stores or (Store.CLOUD,)) and not (desk._counting or desk._news)
 
     stand.wait(done, 20, "not loaded")
 

@@ -177,7 +177,10 @@ def test_stores_are_offered_where_there_are_several(bar: TransportBar) -> None:
     bar.set_stores([Store.CLOUD, Store.DEVICE], Store.CLOUD)
     assert bar.stores.isVisible()
     assert bar.stores.text().startswith("cloud")
-    bar.stores._menu.actions()[1].trigger()
+    menu = bar.stores.menu()
+    menu.aboutToShow.emit()
+    assert [action.isChecked() for action in menu.actions()] == [True, False]
+    menu.actions()[1].trigger()
     assert chosen == [(Store.DEVICE,)]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage, QPainter
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
@@ -314,6 +314,32 @@ def test_rows_on_the_wall_look_different(window: Window) -> None:
     assert "on the wall" in panel.model.index_of_key(key("dock")).data(
         Qt.ItemDataRole.AccessibleTextRole
     )
+
+
+def test_a_camera_that_comes_on_the_wall_has_its_own_row_painted(
+    window: Window, qtbot: QtBot
+) -> None:
+    view = window.panel.view
+    painted: list[QRect] = []
+
+    class Painted(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint and isinstance(event, QPaintEvent):
+                painted.append(event.rect())
+            return False
+
+    seen = Painted()
+    view.viewport().installEventFilter(seen)
+    qtbot.wait(50)
+    painted.clear()
+    window.panel.set_on_wall(frozenset({key("dock")}))
+    row = view.visualRect(window.panel.model.index_of_key(key("dock")))
+    qtbot.waitUntil(lambda: bool(painted))
+    assert painted == [row]
+    window.panel.set_on_wall(frozenset({key("dock")}))
+    qtbot.wait(50)
+    assert painted == [row]
+    view.viewport().removeEventFilter(seen)
 
 
 def test_painting_long_and_strange_names_stays_inside_the_row(window: Window) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from vsconsole.ui.timeline.month import MonthFootage, MonthState, shares
 from vsconsole.ui.wall.session import TileSession
 
 if TYPE_CHECKING:
+    from vsconsole.domain.errors import ConsoleError
     from vsconsole.services.desk import Services
     from vsconsole.services.footage import Load, Month
     from vsconsole.ui.desk.pictures import PicturesDesk
@@ -29,9 +31,35 @@ _EDGE_MS = 5_000
 _ASK_EVERY = 4
 """So many steps of the live edge for one question about what was recorded meanwhile."""
 _MONTH_MS = 60
+_LANES_MS = 80
 _SETTLED = timedelta(minutes=2)
 _REACHES = (timedelta(days=1), timedelta(days=7), timedelta(days=31))
 _SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What a lane is to show of a load, and what it showed `before`, which that was made from."""
+
+    load: Load
+    before: StoreFootage | None
+    footage: StoreFootage
+
+    @classmethod
+    def of(cls, load: Load, before: StoreFootage | None) -> _Known:
+        coverage = load.coverage()
+        segments = coverage.segments
+        if before is not None:
+            # What was seen beside the present view stays: panning back shows it at once.
+            segments = before.segments.without(load.span).union(segments)
+        failed = {span: str(error) for span, error in coverage.failed.items()}
+        footage = StoreFootage(
+            segments=segments,
+            unknown=coverage.unknown,
+            loading=coverage.loading,
+            failed=failed,
+        )
+        return cls(load=load, before=before, footage=footage)
 
 
 class FootageDesk(QObject):
@@ -55,20 +83,21 @@ class FootageDesk(QObject):
         self._loads: dict[tuple[Hashable, Store], Load] = {}
         self._news: set[Load] = set()
         self._news_lock = Lock()
+        self._counting = False
         self._month: Month | None = None
         self._month_again: tuple[Load, ...] = ()
         self._month_of: Hashable = None
         self._steps = 0
         self._edge = QTimer(self, interval=_EDGE_MS)
-        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon = QTimer(self, singleShot=True)
         self._month_soon = QTimer(self, interval=_MONTH_MS, singleShot=True)
         self._connect()
         self._edge.start()
 
     def _connect(self) -> None:
         timeline, calendar = self._window.timeline, self._window.calendar
-        self._pictures.lanes_changed.connect(self._soon.start)
-        self._pictures.session_changed.connect(self._soon.start)
+        self._pictures.lanes_changed.connect(self._renew_soon)
+        self._pictures.session_changed.connect(lambda: self._soon.start(0))
         self._soon.timeout.connect(self._renew)
         self._edge.timeout.connect(self._tick)
         self._arrived.connect(self._show_news)
@@ -78,6 +107,11 @@ class FootageDesk(QObject):
         timeline.retry_requested.connect(self._retry)
         calendar.month_shown.connect(lambda _year, _month: self._load_month())
         calendar.retry_requested.connect(lambda _year, _month: self._load_month(retry=True))
+
+    def _renew_soon(self) -> None:
+        """A wall fills tile by tile: the lanes of some are made together."""
+        if not self._soon.isActive():
+            self._soon.start(_LANES_MS)
 
     def close(self) -> None:
         """Calls off what is being asked for."""
@@ -156,7 +190,7 @@ class FootageDesk(QObject):
         self._loads[channel.key, store] = load
         if old:
             old.cancel()
-        self._show(load)
+        self._note(load)
 
     def _note(self, load: Load) -> None:
         """A load knows more; any thread. However many do, the window is told once."""
@@ -167,33 +201,51 @@ class FootageDesk(QObject):
             self._arrived.emit()
 
     def _show_news(self) -> None:
+        """Works out on a worker what the lanes are to show: days of segments are no paint's work.
+
+        What comes meanwhile waits until that is shown.
+        """
+        if self._counting:
+            return
         with self._news_lock:
             news, self._news = self._news, set()
-        for load in news:
-            self._show(load)
+        wanted = [(load, self._shown(load)) for load in news if self._is_wanted(load)]
+        if wanted:
+            self._counting = True
+            self._dispatcher.start(
+                self,
+                lambda: [_Known.of(load, before) for load, before in wanted],
+                self._show_known,
+                self._not_known,
+            )
 
-    def _show(self, load: Load) -> None:
-        if self._loads.get((load.channel.key, load.store)) is not load:
-            return
-        coverage = load.coverage()
-        model = self._window.timeline_model
-        if load.channel.key not in {lane.key for lane in model.lanes}:
-            return
-        before = model.lane(load.channel.key).footage.get(load.store)
-        segments = coverage.segments
-        if before is not None:
-            # What was seen beside the present view stays: panning back shows it at once.
-            segments = before.segments.without(load.span).union(segments)
-        model.set_footage(
-            load.channel.key,
-            load.store,
-            StoreFootage(
-                segments=segments,
-                unknown=coverage.unknown,
-                loading=coverage.loading,
-                failed={span: str(error) for span, error in coverage.failed.items()},
-            ),
+    def _show_known(self, found: list[_Known]) -> None:
+        self._counting = False
+        for one in found:
+            if not self._is_wanted(one.load):
+                continue
+            if self._shown(one.load) is not one.before:
+                # Another view of it was quicker: what is beside it has to be kept as well.
+                with self._news_lock:
+                    self._news.add(one.load)
+                continue
+            self._window.timeline_model.set_footage(
+                one.load.channel.key, one.load.store, one.footage
+            )
+        self._show_news()
+
+    def _not_known(self, error: ConsoleError) -> None:
+        self._counting = False
+        self._window.notifier.error(error)
+
+    def _is_wanted(self, load: Load) -> bool:
+        key = load.channel.key
+        return self._loads.get((key, load.store)) is load and any(
+            lane.key == key for lane in self._window.timeline_model.lanes
         )
+
+    def _shown(self, load: Load) -> StoreFootage | None:
+        return self._window.timeline_model.lane(load.channel.key).footage.get(load.store)
 
     def _retry(self, key: Hashable, _span: Span, store: Store) -> None:
         found = self._channels().get(key)

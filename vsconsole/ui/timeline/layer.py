@@ -121,8 +121,9 @@ class BarLayer:
     def _some(self, rows: Sequence[Row], scale: Scale) -> None:
         """Paints a few rows anew."""
         wide = self._pixmap.width() / self._pixmap.devicePixelRatio()
-        for row in rows:
-            self._paint([row], scale, QRectF(0, row.top + self._down, wide, row.height))
+        if rows:
+            places = [QRectF(0, row.top + self._down, wide, row.height) for row in rows]
+            self._paint(rows, scale, *places)
 
     def _shift(self, old: Scale, new: Scale, ratio: float) -> int | None:
         """Whole device pixels from one scale to the other; None where it is no mere pan."""
@@ -173,14 +174,18 @@ class BarLayer:
         self._paint(rows, scale, QRectF(QPointF(), QSizeF(self._pixmap.size()) / ratio))
         self._cost = time.perf_counter() - begun
 
-    def _paint(self, rows: Sequence[Row], scale: Scale, part: QRectF) -> None:
-        """Paints a part of the pixmap, in its own coordinates."""
+    def _paint(self, rows: Sequence[Row], scale: Scale, *parts: QRectF) -> None:
+        """Paints parts of the pixmap that are as wide as each other, in its own coordinates."""
         budget = Budget(BUDGET)
         painter = QPainter(self._pixmap)
-        painter.setClipRect(part)
-        self._behind(painter, part)
+        region = QRegion()
+        for part in parts:
+            region = region.united(part.toAlignedRect())
+        painter.setClipRegion(region)
+        for part in parts:
+            self._behind(painter, part)
         painter.translate(-scale.left, self._down)
-        where = part.translated(scale.left, 0)
+        where = parts[0].translated(scale.left, 0)
         lanes = BarPainter(painter, scale, where, self._runs, budget, self._down)
         for row in rows:
             lanes.paint(row)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from vsconsole.i18n import N_, _, listed
+from vsconsole.i18n import N_, _, language, listed
 from vsconsole.ui import labels, tokens
+from vsconsole.ui.kept import KeptPaint
 from vsconsole.ui.timeline import patterns
 from vsconsole.ui.timeline.patterns import Look
 
@@ -36,6 +37,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._compact = False
+        self._kept = KeptPaint()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.retranslate()
 
@@ -71,8 +73,14 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        ratio, place = self.devicePixelRatioF(), (0, 0, self.width(), self.height())
+        key = (self._compact, tokens.current().name, language())
+        self._kept.paint(painter, place, ratio, key, self._paint)
+        painter.end()
+
+    def _paint(self, painter: QPainter, area: QRect) -> None:
         scheme = tokens.current()
-        x, middle = 0.0, self.height() / 2
+        x, middle = 0.0, area.height() / 2
         widths = self._widths(self._compact)
         for (look, text), width in zip(_ENTRIES, widths, strict=True):
             swatch = QRectF(round(x), round(middle - _SWATCH[1] / 2), *_SWATCH)
@@ -85,10 +93,9 @@ class Legend(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5))
             if not self._compact:
-                place = QRectF(swatch.right() + 5, 0, width, self.height())
+                place = QRectF(swatch.right() + 5, 0, width, area.height())
                 labels.draw_in(painter, place, _(text), scheme.dim)
             x += width
-        painter.end()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

@@ -25,6 +25,7 @@ class StoreButton(QToolButton):
         self._current: Store | None = None
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
+        self._menu.aboutToShow.connect(self._fill)
         self.setMenu(self._menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.hide()
@@ -40,6 +41,11 @@ class StoreButton(QToolButton):
         """Takes its texts from the present language."""
         self.setAccessibleName(_("Where to play from"))
         self.setToolTip(_("Where to play from"))
+        face = texts.store_text(self._current) if self._current else _("all stores")
+        self.setText(f"{face} \u25be")
+
+    def _fill(self) -> None:
+        """The menu is made when it is asked for: the store played changes far more often."""
         self._menu.clear()
         for store in self._stores:
             action = self._menu.addAction(texts.store_text(store))
@@ -47,5 +53,3 @@ class StoreButton(QToolButton):
             action.setChecked(store is self._current)
             self._group.addAction(action)
             action.triggered.connect(lambda _checked=False, one=store: self.chosen.emit(one))
-        face = texts.store_text(self._current) if self._current else _("all stores")
-        self.setText(f"{face} \u25be")

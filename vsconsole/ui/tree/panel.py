@@ -176,9 +176,9 @@ class TreePanel(QWidget):
     def set_on_wall(self, keys: frozenset[Key]) -> None:
         """Which channels are on the wall: they are bold."""
         for view in (self._tree, self._results):
-            if view.items.on_wall != keys:
-                view.items.on_wall = keys
-                view.viewport().update()
+            changed = view.items.on_wall ^ keys
+            view.items.on_wall = keys
+            view.repaint_rows(changed)
 
     def selected_channels(self) -> list[Channel]:
         """The selected channels from top to bottom."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -24,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
-from vsconsole.domain.model import Channel
+from vsconsole.domain.model import Channel, Key
 from vsconsole.i18n import ngettext
 from vsconsole.ui import tokens
 from vsconsole.ui.tree.delegate import RowDelegate, action_rect
@@ -73,6 +75,18 @@ class TreeView(QTreeView):
         # Qt gives them in the order of clicking, the wall fills in the order of the tree.
         selected.sort(key=_path)
         return [row for index in selected if (row := self.items.row(index))]
+
+    def repaint_rows(self, keys: Collection[Key]) -> None:
+        """Paints what is in sight of these keys anew, and none of the other rows."""
+        index = self.indexAt(QPoint(0, 0)) if keys else QModelIndex()
+        while index.isValid():
+            place = self.visualRect(index)
+            if place.top() > self.viewport().height():
+                return
+            row = self.items.row(index)
+            if row is not None and row.key in keys:
+                self.viewport().update(place)
+            index = self.indexBelow(index)
 
     def drawRow(
         self,

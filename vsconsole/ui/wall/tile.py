@@ -26,9 +26,9 @@ from vsconsole.i18n import _, listed
 from vsconsole.player.surface import Surface
 from vsconsole.ui import tokens
 from vsconsole.ui.drag import dropped
+from vsconsole.ui.kept import KeptPaint, Place
 from vsconsole.ui.wall import captions, info, zoom
 from vsconsole.ui.wall.menu import menu_of
-from vsconsole.ui.wall.overlay import KeptPaint, Place
 from vsconsole.ui.wall.session import Mode, TileSession
 from vsconsole.ui.wall.states import TileState
 from vsconsole.ui.wall.tools import PictureTool, ToolBox

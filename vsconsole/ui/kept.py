@@ -1,4 +1,4 @@
-"""Captions that stay are painted once and kept: over a moving picture they cost next to nothing."""
+"""What stays as it is painted once and kept: each further paint copies it."""
 
 from __future__ import annotations
 
