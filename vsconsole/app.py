@@ -38,15 +38,13 @@ from vsconsole.ui.desk.desk import Desk
 from vsconsole.ui.main_window import MainWindow, Parts
 from vsconsole.ui.turns import in_turns
 from vsconsole.work import heap
-from vsconsole.work.garbage import Short
-from vsconsole.work.qt import Dispatcher
+from vsconsole.work.qt import Dispatcher, look_for_garbage
 
 if TYPE_CHECKING:
     from vsconsole.demo.process import SandboxProcess
 
 _WARM_MS = 300
 _SWITCH_SECONDS = 0.0002
-_GARBAGE = Short()
 _log = logging.getLogger(__name__)
 
 
@@ -291,7 +289,7 @@ def _application() -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     # Workers hand the interpreter back sooner than by default, so that the window gets its turn.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    _GARBAGE.begin()
+    look_for_garbage(app)
     heap.keep_small()
     return app
 

@@ -26,12 +26,11 @@ from vsconsole.domain.model import Account, Channel, Device, DeviceKind, Group, 
 from vsconsole.services.search import SearchIndex
 from vsconsole.ui import theme
 from vsconsole.ui.tree.panel import TreePanel
-from vsconsole.work.garbage import Short
-from vsconsole.work.qt import Heartbeat
+from vsconsole.work.qt import Heartbeat, look_for_garbage
 from vsconsole.work.watchdog import Watchdog
 theme.apply(app, "dark")
 # Both as the program does when it starts.
-Short().begin()
+look_for_garbage(app)
 sys.setswitchinterval(0.0002)
 COUNT = int(sys.argv[1])
 names = ("\\u4e1c\\u95e8", "\\u4ed3\\u5e93", "\\u505c\\u8f66\\u573a", "Gate", "Loading bay")

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from vsconsole.work import threads
+from vsconsole.work.garbage import Looks
 
 PATIENCE = 5.0
 """Seconds a thread has to end after the test; it is waited for, not slept."""
@@ -90,7 +91,12 @@ def _watch(cls: Any, origins: WeakKeyDictionary[Any, _Origin]) -> None:
     cls.__init__ = watched
 
 
+_looks = Looks()
+
+
 def pytest_configure() -> None:
+    # As the program does: a QObject in a cycle must not be taken apart by a worker of a later test.
+    _looks.begin()
     _watch_threads()
     from PySide6 import QtCore, QtWidgets
 
@@ -150,6 +156,7 @@ def pytest_runtest_teardown(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> Generator[None, None, None]:
     yield
+    _looks.look()
     loose = _loose_threads(all_of_them=nextitem is None)
     if not item.stash.get(_FAILED, False):
         loose += _loose_windows() + _loose_timers()

@@ -4,10 +4,11 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -80,6 +81,26 @@ def test_a_result_arrives_on_the_windows_thread(
     qtbot.waitUntil(lambda: panel.got == [42], timeout=PATIENCE * 1000)
     assert panel.threads == {threading.main_thread()}
     assert worked != [threading.main_thread()]
+
+
+def test_a_qt_object_only_work_knows_goes_on_the_windows_thread(
+    qtbot: QtBot, dispatcher: Dispatcher, panel: Panel
+) -> None:
+    where: list[threading.Thread] = []
+
+    def noted() -> QObject:
+        one = QObject()
+        one.destroyed.connect(
+            lambda: where.append(threading.current_thread()), Qt.ConnectionType.DirectConnection
+        )
+        return one
+
+    called_off = QObject()
+    for owner in (panel, called_off):
+        dispatcher.start(owner, partial(repr, noted()), lambda _text: None)
+    shiboken6.delete(called_off)
+    qtbot.waitUntil(lambda: len(where) == 2, timeout=PATIENCE * 1000)
+    assert where == [threading.main_thread()] * 2
 
 
 def test_nothing_arrives_before_the_event_loop_turns(

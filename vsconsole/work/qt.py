@@ -15,13 +15,15 @@ from types import MethodType
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from vsconsole.domain.cancel import CancelToken
 from vsconsole.domain.errors import Cancelled, ConsoleError
+from vsconsole.work.garbage import EVERY_MS, Looks
 from vsconsole.work.lanes import Job, LaneName, Lanes
 from vsconsole.work.watchdog import BEAT, Watchdog
 
+_LOOKS = "garbage"
 _TURN_SECONDS = 0.01
 """How long callbacks may take before the event loop turns again."""
 
@@ -31,17 +33,31 @@ T = TypeVar("T")
 class _Started:
     """What is to happen on the GUI thread for one job."""
 
-    __slots__ = ("every", "job", "lock", "on_error", "on_progress", "on_result", "owner", "steps")
+    __slots__ = (
+        "every",
+        "job",
+        "lock",
+        "on_error",
+        "on_progress",
+        "on_result",
+        "owner",
+        "steps",
+        "work",
+    )
 
     def __init__(
         self,
         owner: QObject,
+        work: object,
         on_result: Callable[[Any], object] | None,
         on_error: Callable[[ConsoleError], object] | None,
         on_progress: Callable[[Any], object] | None,
         every: bool,
     ) -> None:
         self.owner = weakref.ref(owner)
+        # What it closed over goes here in the end, not on the lane's thread: where that was the
+        # last to know a QObject, it would take it apart beside the window.
+        self.work = work
         self.on_result = _held(on_result, owner)
         self.on_error = _held(on_error, owner)
         self.on_progress = _held(on_progress, owner)
@@ -108,7 +124,7 @@ class Dispatcher(QObject):
         `key`, `order` and `party` as in `Lanes.submit`; a key is the owner's own.
         """
         number = next(self._numbers)
-        started = _Started(owner, on_result, on_error, on_progress, every_progress)
+        started = _Started(owner, fn, on_result, on_error, on_progress, every_progress)
         with self._lock:
             self._started[number] = started
         self._jobs_of(owner).add(number)
@@ -232,8 +248,6 @@ class Dispatcher(QObject):
     def _owner_gone(self, numbers: set[int], _owner: QObject | None = None) -> None:
         for number in tuple(numbers):
             self._call_off(number)
-            with self._lock:
-                self._started.pop(number, None)
         numbers.clear()
 
     def _call_off(self, number: int) -> None:
@@ -266,6 +280,16 @@ class Heartbeat(QObject):
     def aside(self) -> AbstractContextManager[None]:
         """Leaves out what is done in here; see Watchdog."""
         return self._watchdog.aside()
+
+
+def look_for_garbage(application: QCoreApplication) -> None:
+    """Has garbage looked for on the present thread alone, as long as the application lives."""
+    if application.findChild(QTimer, _LOOKS) is None:
+        looks, timer = Looks(), QTimer(application, interval=EVERY_MS)
+        timer.setObjectName(_LOOKS)
+        timer.timeout.connect(looks.look)
+        looks.begin()
+        timer.start()
 
 
 def _held(
