@@ -94,6 +94,17 @@ def draw(
         painter.drawPixmap(QPointF(x / ratio, y / ratio), made)
 
 
+def draw_once(
+    painter: QPainter, left: float, base: float, text: str, ink: QColor, face: Face = PLAIN
+) -> None:
+    """As `draw`, for what is another text each second: it would crowd out what comes again."""
+    ratio, ascent = painter.device().devicePixelRatioF(), _ascent(face)
+    x, y = round((left - _AIR) * ratio) / ratio, round((base - ascent) * ratio) / ratio
+    painter.setFont(face.font)
+    painter.setPen(ink)
+    painter.drawText(QPointF(x + _AIR, y + ascent), text)
+
+
 def draw_in(
     painter: QPainter,
     rect: QRectF,
@@ -102,12 +113,14 @@ def draw_in(
     face: Face = PLAIN,
     *,
     centred: bool = False,
+    once: bool = False,
 ) -> None:
     """Paints text in the middle of a rectangle's height, from its left side or in its middle."""
     left, middle = rect.x(), rect.y() + rect.height() / 2
     if centred:
         left += (rect.width() - width(text, face)) / 2
-    draw_from(painter, left, middle, text, ink, face)
+    base = middle - height(face) / 2 + _ascent(face)
+    (draw_once if once else draw)(painter, left, base, text, ink, face)
 
 
 def draw_from(

@@ -29,7 +29,7 @@ from tests.ui.timeline.support import (
 )
 from vsconsole.domain.model import Store
 from vsconsole.domain.timeline import SegmentKind, Span
-from vsconsole.ui import theme
+from vsconsole.ui import labels, theme
 from vsconsole.ui.timeline.calendar import CalendarWidget
 from vsconsole.ui.timeline.model import StoreFootage, TimelineModel
 from vsconsole.ui.timeline.scale import FINEST
@@ -337,6 +337,17 @@ def test_two_scrubs_are_never_closer_than_a_fifth_of_a_second(
     assert len(times) >= 2
     # A timer of Qt's may be early by a twentieth; a slow machine only makes it later.
     assert all(later - earlier > 0.18 for earlier, later in pairwise(times))
+
+
+def test_a_playing_minute_keeps_no_picture_of_each_of_its_seconds(timeline: TimelineWidget) -> None:
+    head = timeline.model.span.begin + timedelta(hours=1)
+    timeline.model.set_playhead(head)
+    timeline.grab()
+    before = labels._picture.cache_info().currsize
+    for second in range(60):
+        timeline.model.set_playhead(head + timedelta(seconds=second))
+        timeline.grab()
+    assert labels._picture.cache_info().currsize == before
 
 
 def test_the_playhead_can_be_taken_by_its_label(timeline: TimelineWidget) -> None:

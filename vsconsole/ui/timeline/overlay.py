@@ -104,7 +104,7 @@ def playhead(
     painter.setBrush(ink)
     painter.drawRoundedRect(label, 3, 3)
     on = scheme.on_accent if held else scheme.window
-    labels.draw_in(painter, label, text, on, labels.STRONG_TIME, centred=True)
+    labels.draw_in(painter, label, text, on, labels.STRONG_TIME, centred=True, once=True)
     return label
 
 
@@ -198,7 +198,8 @@ def hover_card(
         top += above
     for n, (text, face) in enumerate(zip(shown, faces, strict=True)):
         place = QRectF(rect.left() + 8, top, width - 12, line)
-        labels.draw_in(painter, place, text, scheme.text if n == 0 else scheme.dim, face)
+        ink = scheme.text if n == 0 else scheme.dim
+        labels.draw_in(painter, place, text, ink, face, once=n == 0)
         top += line
 
 
