@@ -132,8 +132,8 @@ def test_a_closed_tab_can_be_opened_again(hand: Hands) -> None:
     _session, player = hand.open(cameras(hand)[0])
     walls.rename(walls.front, "Gates")
     hand.stand.press("close-tab")
-    assert player.closed
     assert names(walls) == ["Wall 1"]
+    hand.stand.wait(lambda: player.closed, 3)
     hand.stand.press("reopen-tab")
     assert names(walls) == ["Wall 1", "Gates"]
     hand.stand.wait(lambda: bool(walls.sessions()), 3)
@@ -145,6 +145,19 @@ def test_a_closed_tab_can_be_opened_again(hand: Hands) -> None:
     hand.stand.press("close-tab")
     assert len(walls.all) == 1
     assert walls.sessions() == []
+
+
+def test_the_players_of_a_closed_tab_are_closed_one_after_the_other(hand: Hands) -> None:
+    walls = walls_of(hand)
+    hand.stand.press("new-tab")
+    hand.stand.press("layout-4")
+    players = [hand.open(camera)[1] for camera in cameras(hand)[:3]]
+    hand.stand.press("close-tab")
+    assert not any(player.closed for player in players)
+    # Whoever leaves in the midst of it leaves none behind.
+    walls.close_all()
+    assert all(player.closed for player in players)
+    hand.stand.wait(lambda: not walls._leaving, 3)
 
 
 def test_tabs_can_be_put_in_another_order(hand: Hands) -> None:

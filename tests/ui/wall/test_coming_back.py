@@ -156,17 +156,19 @@ def test_lesson_10_nothing_but_the_operator_changes_between_live_and_playback(
     chance = random.Random(10)
     for mode in Mode:
         tile, session, player = live(qtbot)
-        session._retry.setInterval(1)
         session._pulse.setInterval(1)
         if mode is Mode.PLAYBACK:
             player.say(PlayerState.FAILED, GONE)
             turn()
             # A countdown that runs when the operator goes to playback does not bring live back.
             assert session.retry_in is not None
+            session._retry.setInterval(1)
             session.leave_live()
             qtbot.wait(20)
             assert session.mode is Mode.PLAYBACK
             session.play_at(WHEN)
+        else:
+            session._retry.setInterval(1)
         failures = list(all_errors())
         before = len(player.took("play_live"))
         for _ in range(300):

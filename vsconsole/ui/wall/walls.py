@@ -20,6 +20,7 @@ from vsconsole.domain.model import Key
 from vsconsole.i18n import _
 from vsconsole.ui import icons, tokens
 from vsconsole.ui.drag import Dropped
+from vsconsole.ui.turns import in_turns
 from vsconsole.ui.wall.layouts import Layout
 from vsconsole.ui.wall.session import TileSession
 from vsconsole.ui.wall.shown import WallPlan
@@ -55,6 +56,8 @@ class Walls(WallSignals):
         self.setProperty("role", "wall")
         self.all: list[Wall] = []
         """Every wall in the order of the tabs, those in windows too."""
+        self._leaving: list[Wall] = []
+        """Walls closed a moment ago, some of whose players still are not."""
         self._tabbed: list[Wall] = []
         self._windows: dict[Wall, WallWindow] = {}
         self._closed: list[tuple[str, str, WallPlan]] = []
@@ -202,10 +205,17 @@ class Walls(WallSignals):
             self._made()
         self._take_out(wall)
         self.all.remove(wall)
-        wall.close_all()
-        wall.deleteLater()
+        # Nine players at once would hold the window.
+        self._leaving.append(wall)
+        wall.kept.clear()
+        steps = (partial(tile.show_session, None) for tile in wall.tiles if tile.session)
+        in_turns(wall, *steps, partial(self._forget, wall))
         self.walls_changed.emit()
         self._settle(self.shown if wall is self._front else self._front)
+
+    def _forget(self, wall: Wall) -> None:
+        self._leaving.remove(wall)
+        wall.deleteLater()
 
     def reopen(self) -> Wall | None:
         """The wall closed last, as it was; None where none was closed."""
@@ -368,7 +378,7 @@ class Walls(WallSignals):
 
     def close_all(self) -> None:
         """Closes every picture of every wall."""
-        for wall in self.all:
+        for wall in (*self.all, *self._leaving):
             wall.close_all()
 
     # As the wall in front does
