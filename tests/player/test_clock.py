@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from vsconsole.player.clock import FrameClock
 
 
@@ -38,6 +40,24 @@ def test_a_still_scene_lands_too() -> None:
     # The old one, repeated while the output waits until the first new one's time has come.
     assert clock.picture(1.9, new=False) is None
     assert clock.picture(2.1, new=False) == 9000.0
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_while_no_data_comes_the_old_picture_never_counts(paused: bool) -> None:
+    """As libVLC was seen to wait for a server: fifteen times a second it repeats what it has."""
+    clock = FrameClock(trust=True, period=1 / 6)
+    clock.set_paused(paused, 0.0)
+    clock.buffering(0.0, 0.0)
+    clock.seek(597000.0, 0.6)
+    clock.told(597001, 0.6)
+    clock.buffering(0.0, 0.6)
+    clock.decoded(0.8)
+    assert all(clock.picture(0.85 + n / 15, new=False) is None for n in range(1, 200))
+    clock.buffering(0.0, 15.0)
+    clock.buffering(100.0, 15.1)
+    clock.decoded(15.11)
+    clock.told(597000, 15.11)
+    assert clock.picture(15.12, new=True) == 597000.0
 
 
 def test_without_the_decoders_word_pictures_count_in_the_end() -> None:

@@ -27,7 +27,8 @@ _LONGEST_PERIOD = 0.5
 _PATIENCE = 3.0
 """Seconds after which a picture is taken as the result of a seek whatever the signs.
 
-One equal to the one before is none three times as long: a libVLC that stands still repeats it.
+One equal to the one before is none as long as no data of the new place has come, and while libVLC
+plays three times as long: it repeats the old one.
 """
 
 
@@ -268,9 +269,9 @@ class FrameClock:
 
     def _lands(self, now: float, new: bool) -> bool:
         waited = now - self._issued
-        self._late = not self._fresh and waited > (
-            _PATIENCE if new or self._paused else 3 * _PATIENCE
-        )
+        patience = _PATIENCE if new or self._paused else 3 * _PATIENCE
+        came = new or self._filled is not None
+        self._late = not self._fresh and came and waited > patience
         if self._fresh or self._late:
             return True
         if self._paused:
