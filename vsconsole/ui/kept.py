@@ -31,22 +31,23 @@ class KeptPaint:
         x, y, width, height = place
         whole = (key, width, height, ratio)
         if self._pixmap is None or whole != self._key:
-            self._key, self._pixmap = whole, self._made(QSize(width, height), ratio, draw)
+            self._key, self._pixmap = whole, painted(QSize(width, height), ratio, draw)
         painter.drawPixmap(x, y, self._pixmap)
 
     def forget(self) -> None:
         """Keeps nothing until it is painted again."""
         self._key = self._pixmap = None
 
-    @staticmethod
-    def _made(size: QSize, ratio: float, draw: Callable[[QPainter, QRect], None]) -> QPixmap:
-        pixmap = QPixmap(size * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        try:
-            draw(painter, QRect(QPoint(0, 0), size))
-        finally:
-            # Qt does not survive a painter that outlives its pixmap.
-            painter.end()
-        return pixmap
+
+def painted(size: QSize, ratio: float, draw: Callable[[QPainter, QRect], None]) -> QPixmap:
+    """What `draw` paints on nothing, so many logical pixels large; at a device pixel ratio."""
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    try:
+        draw(painter, QRect(QPoint(0, 0), size))
+    finally:
+        # Qt does not survive a painter that outlives its pixmap.
+        painter.end()
+    return pixmap

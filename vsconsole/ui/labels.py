@@ -119,12 +119,19 @@ def draw_in(
     left, middle = rect.x(), rect.y() + rect.height() / 2
     if centred:
         left += (rect.width() - width(text, face)) / 2
-    base = middle - height(face) / 2 + _ascent(face)
-    (draw_once if once else draw)(painter, left, base, text, ink, face)
+    draw_from(painter, left, middle, text, ink, face, once=once)
 
 
 def draw_from(
-    painter: QPainter, left: float, middle: float, text: str, ink: QColor, face: Face = PLAIN
+    painter: QPainter,
+    left: float,
+    middle: float,
+    text: str,
+    ink: QColor,
+    face: Face = PLAIN,
+    *,
+    once: bool = False,
 ) -> None:
     """Paints text that begins at `left`, `middle` in the middle of its height."""
-    draw(painter, left, middle - height(face) / 2 + _ascent(face), text, ink, face)
+    base = middle - height(face) / 2 + _ascent(face)
+    (draw_once if once else draw)(painter, left, base, text, ink, face)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from vsconsole.domain.model import Status
 from vsconsole.i18n import _
-from vsconsole.ui import icons, labels, tokens
+from vsconsole.ui import icons, kept, labels, tokens
 from vsconsole.ui.tree.items import ItemModel
 from vsconsole.ui.tree.rows import Row, RowKind
 
@@ -117,16 +117,10 @@ def action_rect(area: QRect) -> QRect:
 def _status(status: Status, _scheme: str, ratio: float) -> QPixmap:
     """A status in the present colours, which are `_scheme`."""
     wide = _DOT + 2  # a pixel of air for the pen
-    made = QPixmap(round(wide * ratio), round(wide * ratio))
-    made.setDevicePixelRatio(ratio)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    try:
-        paint_status(painter, QPointF(wide / 2, wide / 2), status)
-    finally:
-        # Qt does not survive a painter that outlives its pixmap.
-        painter.end()
-    return made
+    centre = QPointF(wide / 2, wide / 2)
+    return kept.painted(
+        QSize(wide, wide), ratio, lambda onto, _area: paint_status(onto, centre, status)
+    )
 
 
 def paint_status(painter: QPainter, centre: QPointF, status: Status) -> None:
